@@ -1,0 +1,136 @@
+import { type AuditActor, recordAudit } from '../audit/audit.ts'
+import { type Deps, transact } from '../deps.ts'
+import { AppError, cleanText } from '../errors.ts'
+import { randomId } from '../lib/ids.ts'
+import {
+  addMember,
+  addOrganization,
+  addUser,
+  findPersonalOrganization,
+  findUserByEmail,
+  findUserById,
+  listUserRows,
+  setBanned,
+} from './accounts.store.ts'
+
+export interface User {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly status: 'active' | 'suspended'
+  readonly plan: string | null
+  readonly createdAt: string
+}
+
+const EMAIL = /^[^\s@<>"']{1,64}@[^\s@<>"']{1,190}$/
+
+/**
+ * Makes a user with a personal organisation, of which the user is the owner.
+ *
+ * @throws AppError `invalid_request` when the e-mail address is none, or taken
+ */
+export async function createUser(
+  deps: Deps,
+  actor: AuditActor,
+  input: { readonly email: string; readonly name: string; readonly plan?: string },
+): Promise<User> {
+  const email = input.email.normalize('NFC').trim().toLowerCase()
+  if (!EMAIL.test(email))
+    throw new AppError('invalid_request', {
+      message: `${input.email} is not an e-mail address`,
+      param: 'email',
+    })
+  const name = cleanText(input.name, 'name', 200)
+  return transact(deps, async (deps) => {
+    if (await findUserByEmail(deps.db, email)) {
+      throw new AppError('invalid_request', {
+        message: `There is already a user with the address ${email}`,
+        param: 'email',
+      })
+    }
+    const id = randomId()
+    const now = new Date(deps.now()).toISOString()
+    await addUser(deps.db, { id, email, name, plan: input.plan ?? null, now })
+    const organizationId = randomId()
+    await addOrganization(deps.db, { id: organizationId, name, slug: `personal-${id}`, personal: true, now })
+    await addMember(deps.db, { id: randomId(), organizationId, userId: id, role: 'owner', now })
+    await recordAudit(deps, actor, {
+      action: 'user.create',
+      targetKind: 'user',
+      targetId: id,
+      organizationId,
+      after: { email, name, plan: input.plan ?? null },
+    })
+    return { id, email, name, status: 'active', plan: input.plan ?? null, createdAt: now }
+  })
+}
+
+/**
+ * Suspends or activates a user. A suspended user's keys answer 403 from the next request; calling it again changes and
+ * audits nothing.
+ *
+ * @throws AppError `not_found`
+ */
+export async function setUserSuspended(
+  deps: Deps,
+  actor: AuditActor,
+  who: string,
+  suspended: boolean,
+): Promise<User> {
+  return transact(deps, async (deps) => {
+    const user = await requireUser(deps, who)
+    const status = suspended ? 'suspended' : 'active'
+    if (user.status === status) return user
+    await setBanned(deps.db, user.id, suspended, new Date(deps.now()).toISOString())
+    await recordAudit(deps, actor, {
+      action: suspended ? 'user.suspend' : 'user.activate',
+      targetKind: 'user',
+      targetId: user.id,
+      organizationId: null,
+      before: { status: user.status },
+      after: { status },
+    })
+    return { ...user, status }
+  })
+}
+
+/** A user by e-mail address or id. @throws AppError `not_found` */
+export async function requireUser(deps: Deps, who: string): Promise<User> {
+  const row = who.includes('@')
+    ? await findUserByEmail(deps.db, who.trim().toLowerCase())
+    : await findUserById(deps.db, who)
+  if (!row)
+    throw new AppError('not_found', {
+      message: `There is no user ${who}; \`claviger admin users list\` shows them`,
+    })
+  return toUser(row)
+}
+
+export async function listUsers(deps: Deps): Promise<User[]> {
+  return (await listUserRows(deps.db)).map(toUser)
+}
+
+/** The organisation that every user has of his own. */
+export async function personalOrganizationOf(deps: Deps, userId: string): Promise<string> {
+  const row = await findPersonalOrganization(deps.db, userId)
+  if (!row) throw new AppError('not_found', { message: 'The user has no personal organisation' })
+  return row.id
+}
+
+function toUser(row: {
+  id: string
+  email: string
+  name: string
+  banned: unknown
+  plan: string | null
+  createdAt: unknown
+}): User {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    status: row.banned ? 'suspended' : 'active',
+    plan: row.plan,
+    createdAt: new Date(row.createdAt as string).toISOString(),
+  }
+}

@@ -1,0 +1,157 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { BATCHES } from './batches.ts'
+import type { Config } from './config/config.ts'
+import type { Deps, Secrets } from './deps.ts'
+import { Gateway } from './gateway/gateway.ts'
+import type { Endpoint } from './gateway/model-request.ts'
+import { currentKeyRoute } from './http/api/key.ts'
+import { keyRoutes } from './http/api/keys.ts'
+import type { Route } from './http/route.ts'
+import { createServer } from './http/server.ts'
+import { serveDashboard } from './http/system/dashboard.ts'
+import { describeApi, serveDocuments } from './http/system/documents.ts'
+import { healthRoutes } from './http/system/health.ts'
+import { createMetrics, type Metrics, metricsRoute, serveMetrics } from './http/system/metrics.ts'
+import { inferenceRoutes } from './http/v1/inference.ts'
+import { modelRoutes } from './http/v1/models.ts'
+import { usageRoutes } from './http/v1/usage.ts'
+import { pruneIdempotency } from './idempotency/idempotency.ts'
+import { pruneChangeLog } from './keys/change-log.ts'
+import { checkPeppers } from './keys/pepper.ts'
+import { KeyVerifier } from './keys/verify.ts'
+import type { Log } from './lib/log.ts'
+import { buildCatalogue, type Catalogue } from './providers/catalogue.ts'
+import { isStoreFailure } from './storage/failure.ts'
+import { openPostgres } from './storage/postgres/open.ts'
+import { openSqlite } from './storage/sqlite/open.ts'
+import type { Store } from './storage/store.ts'
+import { UsageRecorder } from './usage/recorder.ts'
+
+const SQLITE_FILE = 'claviger.db'
+const HOUSEKEEPING_MS = 3_600_000
+
+/** Opens the database that the configuration names, and brings its schema up to date. */
+export async function openStore(config: Config, log: Log): Promise<Store> {
+  if (config.databaseUrl) return openPostgres(config.databaseUrl, config.databaseConnections, BATCHES, log)
+  return openSqlite(join(config.dataDir, SQLITE_FILE), new URL('./database-thread.ts', import.meta.url))
+}
+
+/** The infrastructure over an opened database; a pepper that does not belong to it is refused. */
+export async function createDeps(config: Config, secrets: Secrets, store: Store, log: Log): Promise<Deps> {
+  const deps: Deps = {
+    config,
+    secrets,
+    store,
+    db: store.db,
+    log,
+    now: () => Date.now() + store.clockOffsetMs(),
+    afterCommit: (work) => work(),
+  }
+  await checkPeppers(deps)
+  return deps
+}
+
+export interface App {
+  readonly deps: Deps
+  /** The address that is listened on. */
+  listen(): Promise<AddressInfo>
+  /** Lets running requests end, cuts what exceeds the drain time, writes what is owed and closes the database. */
+  close(): Promise<void>
+}
+
+/** Builds everything once: what a process serves is what stands here. */
+export async function createApp(deps: Deps): Promise<App> {
+  const { config, log } = deps
+  const catalogue = buildCatalogue(config)
+  const recorder = new UsageRecorder(deps.store, log)
+  const metrics = createMetrics(deps)
+  const gateway = new Gateway(deps, catalogue, recorder, (event) => metrics.usage(event))
+  let draining = false
+  const app = await createServer(
+    {
+      config,
+      log,
+      verifier: new KeyVerifier(deps),
+      isStoreFailure,
+      touched: ({ key, secretId }) => recorder.touch({ keyId: key.id, secretId, at: deps.now() }),
+      observed: metrics.request,
+    },
+    routeTable(deps, gateway, catalogue, metrics, () => draining),
+    async (app) => {
+      if (config.surfaces.docs) await describeApi(app, config)
+    },
+  )
+  if (config.surfaces.docs) await serveDocuments(app)
+  await serveDashboard(app)
+  const housekeeping = setInterval(() => void keepHouse(deps), HOUSEKEEPING_MS).unref()
+  let metricsServer: Server | undefined
+  return {
+    deps,
+    async listen() {
+      metricsServer = await serveMetrics(deps, metrics)
+      // biome-ignore lint/nursery/useAwaitThenable: without a callback it is a promise
+      await app.listen({ host: config.host, port: config.port })
+      return app.server.address() as AddressInfo
+    },
+    async close() {
+      draining = true
+      clearInterval(housekeeping)
+      await drain(app, config.http.drainMs)
+      metricsServer?.close()
+      await recorder.flush()
+      await catalogue.close()
+      await deps.store.close()
+    },
+  }
+}
+
+/** Every route there is, by the surfaces that are switched on. */
+export function routeTable(
+  deps: Deps,
+  gateway: Gateway,
+  catalogue: Catalogue,
+  metrics: Metrics,
+  draining: () => boolean,
+): Route[] {
+  const { surfaces } = deps.config
+  const closed = new Set<Endpoint>()
+  if (!surfaces.chatCompletions) closed.add('chat.completions')
+  if (!surfaces.embeddings) closed.add('embeddings')
+  return [
+    ...(surfaces.v1
+      ? [...inferenceRoutes(gateway, '/v1', closed), ...modelRoutes(catalogue, '/v1', false)]
+      : []),
+    ...(surfaces.v1 && surfaces.usage ? usageRoutes(deps) : []),
+    ...(surfaces.apiV1
+      ? [
+          ...keyRoutes(deps),
+          currentKeyRoute(deps),
+          ...inferenceRoutes(gateway, '/api/v1', closed),
+          ...modelRoutes(catalogue, '/api/v1', surfaces.publicModels),
+        ]
+      : []),
+    ...healthRoutes(deps, draining),
+    metricsRoute(deps, metrics),
+  ]
+}
+
+async function keepHouse(deps: Deps): Promise<void> {
+  try {
+    await pruneIdempotency(deps)
+    await pruneChangeLog(deps)
+  } catch (error) {
+    deps.log.warn({ error: (error as Error).message }, 'housekeeping failed; it is tried again in an hour')
+  }
+}
+
+async function drain(app: FastifyInstance, limitMs: number): Promise<void> {
+  // A connection that becomes idle while we wait must not keep us.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100)
+  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
+  await app.close()
+  clearInterval(idle)
+  clearTimeout(limit)
+}

@@ -1,0 +1,298 @@
+import { type Static, type TProperties, Type } from 'typebox'
+
+const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
+const Url = (description: string) => Type.String({ description, pattern: '^https?://[^\\s/]+' })
+const Name = (description: string) => Type.String({ description, pattern: NAME })
+const Decimal = (description: string) => Type.String({ description, pattern: '^\\d{1,9}(\\.\\d{1,9})?$' })
+const Milliseconds = (description: string, fallback: number) =>
+  Type.Integer({ description, minimum: 1, maximum: 86_400_000, default: fallback })
+
+function group<P extends TProperties>(description: string, properties: P) {
+  return Type.Object(properties, { description, additionalProperties: false, default: {} })
+}
+
+export const PERMISSIONS = ['inference', 'usage:read', 'keys:read', 'keys:write', 'keys:verify'] as const
+export const PermissionName = Type.Enum([...PERMISSIONS])
+
+const ProviderEntry = Type.Object(
+  {
+    id: Name('Name of the provider in routes, usage and logs'),
+    kind: Type.Enum(['openai', 'sandbox'], {
+      description: '`openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network',
+    }),
+    baseUrl: Type.Optional(Url('Base URL up to and with `/v1` (kind `openai`)')),
+    apiKey: Type.Optional(
+      Type.String({
+        description: 'Credential sent as bearer token. Write `${NAME}` to take it from the environment',
+      }),
+    ),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Headers added to every request, e.g. a provider version',
+      }),
+    ),
+    supports: group('What the provider understands', {
+      responses: Type.Boolean({
+        description: 'Speaks /responses itself; else it is translated to chat',
+        default: false,
+      }),
+      streamOptions: Type.Boolean({ description: 'Understands `stream_options`', default: true }),
+      maxCompletionTokens: Type.Boolean({
+        description: 'Understands `max_completion_tokens`; else `max_tokens` is sent',
+        default: true,
+      }),
+    }),
+    connections: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 256,
+      description: 'Connections kept to the provider, at most',
+    }),
+    connectTimeoutMs: Milliseconds('Time to connect', 3000),
+    headersTimeoutMs: Milliseconds('Time until the answer begins', 120_000),
+    idleTimeoutMs: Milliseconds('Longest silence inside an answer', 60_000),
+  },
+  { additionalProperties: false },
+)
+
+const ModelEntry = Type.Object(
+  {
+    id: Type.String({
+      description: 'Name that clients use',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}$',
+    }),
+    kind: Type.Enum(['chat', 'embedding'], { default: 'chat', description: 'What the model does' }),
+    name: Type.Optional(Type.String({ description: 'Display name', maxLength: 200 })),
+    description: Type.Optional(Type.String({ description: 'Shown in the model list', maxLength: 2000 })),
+    contextWindow: Type.Integer({
+      minimum: 1,
+      maximum: 100_000_000,
+      description: 'Tokens of input and output together',
+    }),
+    maxOutputTokens: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Tokens of output, at most' }),
+    ),
+    vision: Type.Boolean({ description: 'Takes images', default: false }),
+    prices: Type.Optional(
+      Type.Object(
+        {
+          input: Decimal('Credits per million input tokens'),
+          output: Type.Optional(Decimal('Credits per million output tokens')),
+          cachedInput: Type.Optional(
+            Decimal('Credits per million input tokens read from a cache; the input price if absent'),
+          ),
+        },
+        { additionalProperties: false, description: 'Prices as decimals in quotes' },
+      ),
+    ),
+    routes: Type.Array(
+      Type.Object(
+        {
+          provider: Name('Provider id'),
+          model: Type.Optional(
+            Type.String({ description: 'The provider’s name for the model; the same if absent' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 16, description: 'Where the model is served, in order of preference' },
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const AutoRule = Type.Object(
+  {
+    model: Type.String({ description: 'The model to take when the rule applies' }),
+    minInputBytes: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Applies from this size of the request body' }),
+    ),
+    images: Type.Optional(
+      Type.Boolean({ description: 'Applies to requests with (true) or without (false) images' }),
+    ),
+    tools: Type.Optional(
+      Type.Boolean({ description: 'Applies to requests with (true) or without (false) tools' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** The one schema of the configuration: checks, types, defaults and the reference page all come from it. */
+export const ConfigSchema = Type.Object(
+  {
+    brand: Type.String({
+      description: 'Name shown to users and in the authentication challenge',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$',
+      default: 'Claviger',
+    }),
+    host: Type.String({
+      description: 'Address to listen on; `0.0.0.0` for all. Environment: `HOST`',
+      default: '127.0.0.1',
+    }),
+    port: Type.Integer({
+      description: 'Port to listen on; 0 takes a free one. Environment: `PORT`',
+      minimum: 0,
+      maximum: 65_535,
+      default: 8787,
+    }),
+    publicUrl: Type.Optional(
+      Url('The URL under which clients reach the server, when it is not http://host:port'),
+    ),
+    environment: Type.String({
+      description:
+        'Name of the deployment (production, staging …). A key works only in the environment that issued it',
+      pattern: NAME,
+      default: 'production',
+    }),
+    dataDir: Type.String({
+      description: 'Directory of the embedded database and the generated secrets. Environment: `DATA_DIR`',
+      default: './data',
+    }),
+    databaseUrl: Type.Optional(
+      Type.String({
+        description:
+          'PostgreSQL, e.g. `postgres://user:password@host/claviger`; absent: the embedded SQLite. Environment: `DATABASE_URL`',
+        pattern: '^postgres(ql)?://',
+      }),
+    ),
+    databaseConnections: Type.Integer({
+      description: 'PostgreSQL connections of this node, at most',
+      minimum: 2,
+      maximum: 1000,
+      default: 10,
+    }),
+    trustedProxies: Type.Array(Type.String({ pattern: '^[0-9a-fA-F:.]+(/\\d{1,3})?$' }), {
+      description:
+        'Addresses or CIDR blocks of the proxies in front, whose `X-Forwarded-For` is believed. Never `0.0.0.0/0`',
+      default: [],
+      maxItems: 100,
+    }),
+    log: group('Log lines (JSON) on standard error', {
+      level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+        default: 'info',
+        description: 'The least severe level that is written',
+      }),
+      requests: Type.Enum(['all', 'errors', 'none'], {
+        default: 'errors',
+        description:
+          'Which requests get a line of their own; every model request has its usage row in any case',
+      }),
+    }),
+    metrics: group('Prometheus metrics at `/metrics`', {
+      token: Type.Optional(
+        Type.String({
+          minLength: 16,
+          description:
+            'Bearer token that `/metrics` asks for. Without a token it answers on `metrics.port` only',
+        }),
+      ),
+      port: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 65_535,
+          description: 'A port of its own for `/metrics`, on `metrics.host`, without a token',
+        }),
+      ),
+      host: Type.String({ default: '127.0.0.1', description: 'Address of that port' }),
+    }),
+    keys: group('API keys', {
+      prefix: Type.String({
+        pattern: '^[a-z][a-z0-9]{1,15}$',
+        default: 'cvg',
+        description: 'Text before the underscore of every key',
+      }),
+      otherPrefixes: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9]{1,15}$' }), {
+        default: [],
+        maxItems: 20,
+        description: 'Prefixes that are accepted besides, e.g. the one before a change of name',
+      }),
+      label: Type.Enum(['masked', 'prefix'], {
+        default: 'masked',
+        description:
+          'What lists show of a key: `masked` prefix, first and last four; `prefix` the prefix only',
+      }),
+      manageByKey: Type.Boolean({
+        default: true,
+        description: 'Whether keys may hold `keys:read` and `keys:write` and so manage keys',
+      }),
+      defaultPermissions: Type.Array(PermissionName, {
+        default: ['inference', 'usage:read'],
+        description: 'Permissions of a new key that asks for none',
+      }),
+      xApiKeyHeader: Type.Boolean({
+        default: false,
+        description: 'Accept the key in `x-api-key` when there is no `Authorization` header',
+      }),
+    }),
+    surfaces: group('Which doors are open', {
+      v1: Type.Boolean({ default: true, description: 'The OpenAI API under `/v1`' }),
+      apiV1: Type.Boolean({
+        default: true,
+        description: '`/api/v1`: key management and the OpenAI API once more',
+      }),
+      chatCompletions: Type.Boolean({ default: true, description: '`/chat/completions`' }),
+      embeddings: Type.Boolean({ default: true, description: '`/embeddings`' }),
+      usage: Type.Boolean({ default: true, description: '`/v1/usage` and `/v1/usage/summary`' }),
+      publicModels: Type.Boolean({
+        default: false,
+        description: 'Answer `GET /api/v1/models` without a key',
+      }),
+      docs: Type.Boolean({ default: true, description: '`/docs` and `/openapi.json`' }),
+    }),
+    responses: group('POST /v1/responses', {
+      streamByDefault: Type.Boolean({
+        default: false,
+        description:
+          'Stream when the request has no `stream` field, unless it asks for `Accept: application/json`',
+      }),
+    }),
+    credits: group('How amounts are shown', {
+      symbol: Type.String({ maxLength: 4, default: '$', description: 'Put before amounts in `/v1/usage`' }),
+    }),
+    http: group('Limits of the HTTP server', {
+      bodyBytes: Type.Integer({
+        minimum: 1024,
+        maximum: 1_073_741_824,
+        default: 33_554_432,
+        description: 'Largest body of a model request',
+      }),
+      requestTimeoutMs: Milliseconds('Time for a request to arrive whole', 60_000),
+      headersTimeoutMs: Milliseconds('Time for its headers', 15_000),
+      keepAliveTimeoutMs: Milliseconds('How long an idle connection is kept', 72_000),
+      drainMs: Milliseconds('After SIGTERM, how long running requests may take to end', 30_000),
+    }),
+    gateway: group('Forwarding', {
+      cooldownMs: Milliseconds('How long a route rests after it failed', 30_000),
+      failuresBeforeCooldown: Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        default: 3,
+        description: 'Failures in a row after which a route rests',
+      }),
+      slowReaderMs: Milliseconds('How long a client may leave an answer unread before it is cut', 60_000),
+    }),
+    providers: Type.Array(ProviderEntry, {
+      default: [],
+      maxItems: 1000,
+      description: 'Where models are served',
+    }),
+    models: Type.Array(ModelEntry, {
+      default: [],
+      maxItems: 10_000,
+      description: 'What clients may ask for. Without any, the sandbox’s own are served',
+    }),
+    auto: Type.Array(AutoRule, {
+      default: [],
+      maxItems: 100,
+      description:
+        'Rules for the model `auto`: the first that applies decides; without any, the first chat model is taken',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export type Config = Readonly<Static<typeof ConfigSchema>>
+export type ProviderConfig = Static<typeof ProviderEntry>
+export type ModelConfig = Static<typeof ModelEntry>
+export type AutoRuleConfig = Static<typeof AutoRule>
+export type Permission = (typeof PERMISSIONS)[number]

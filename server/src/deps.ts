@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely'
+import type { Config } from './config/config.ts'
+import type { Log } from './lib/log.ts'
+import type { Store } from './storage/store.ts'
+import type { Tables } from './storage/tables.ts'
+
+/** The infrastructure that actions use; nothing of the domain is in here, so an import list tells what a file does. */
+export interface Deps {
+  readonly config: Config
+  readonly store: Store
+  /** The database, or inside `transact` the transaction. */
+  readonly db: Kysely<Tables>
+  readonly log: Log
+  /** Milliseconds since the epoch by the database's clock. */
+  readonly now: () => number
+  /** Work for after the commit (publishing, never SQL); outside a transaction it runs at once. */
+  readonly afterCommit: (work: () => void) => void
+  /** Pepper and audit key. */
+  readonly secrets: Secrets
+}
+
+export interface Secrets {
+  /** Newest first. `version` is stored beside each digest. */
+  readonly peppers: readonly { readonly version: number; readonly key: Buffer }[]
+  readonly auditKey: Buffer
+}
+
+/**
+ * Runs `work` with a copy of the dependencies whose `db` is one transaction: code inside cannot reach outside of it by
+ * mistake, and a nested call joins. No network inside: on SQLite the transaction holds the only writer.
+ */
+export async function transact<T>(deps: Deps, work: (deps: Deps) => Promise<T>): Promise<T> {
+  if (deps.db.isTransaction) return work(deps)
+  const queued: (() => void)[] = []
+  const result = await deps.db
+    .transaction()
+    .execute((db) => work({ ...deps, db, afterCommit: (job) => queued.push(job) }))
+  await deps.store.epoch.refresh()
+  for (const job of queued) job()
+  return result
+}

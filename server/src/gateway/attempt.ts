@@ -1,0 +1,108 @@
+import type {
+  Provider,
+  UpstreamCall,
+  UpstreamEvents,
+  UpstreamFailure,
+  UpstreamRequest,
+} from '../providers/provider.ts'
+
+export interface AnswerHead {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Who takes the body of an answer. After `end` or `broken` nothing more comes. */
+export interface BodySink {
+  data(chunk: Buffer): void
+  end(): void
+  broken(failure: UpstreamFailure): void
+}
+
+/** An attempt that ended without an answer. */
+export class AttemptError extends Error {
+  readonly kind: UpstreamFailure['kind'] | 'aborted'
+
+  constructor(kind: AttemptError['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** One try at one provider: first its head, then its body, which waits until somebody takes it. */
+export class Attempt implements UpstreamEvents {
+  readonly head: Promise<AnswerHead>
+  readonly #call: UpstreamCall
+  #settleHead!: { resolve: (head: AnswerHead) => void; reject: (error: AttemptError) => void }
+  #sink: BodySink | undefined
+  #early: Buffer[] = []
+  #over: 'no' | 'ended' | UpstreamFailure = 'no'
+
+  constructor(provider: Provider, request: UpstreamRequest) {
+    this.head = new Promise((resolve, reject) => {
+      this.#settleHead = { resolve, reject }
+    })
+    this.#call = provider.send(request, this)
+  }
+
+  headers(status: number, headers: AnswerHead['headers']): void {
+    this.#settleHead.resolve({ status, headers })
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#sink) this.#sink.data(chunk)
+    else this.#early.push(chunk)
+  }
+
+  end(): void {
+    this.#over = 'ended'
+    this.#sink?.end()
+  }
+
+  error(failure: UpstreamFailure): void {
+    this.#over = failure
+    this.#settleHead.reject(new AttemptError(failure.kind, failure.message))
+    this.#sink?.broken(failure)
+  }
+
+  consume(sink: BodySink): void {
+    this.#sink = sink
+    for (const chunk of this.#early.splice(0)) sink.data(chunk)
+    if (this.#over === 'ended') sink.end()
+    else if (this.#over !== 'no') sink.broken(this.#over)
+  }
+
+  /** Ends it from our side: the provider is told by the end of the connection. */
+  abort(): void {
+    if (this.#over !== 'no') return
+    this.#call.abort()
+    this.#settleHead.reject(new AttemptError('aborted', 'aborted'))
+  }
+
+  pause(): void {
+    this.#call.pause()
+  }
+
+  resume(): void {
+    this.#call.resume()
+  }
+
+  /** The whole body. @throws AttemptError when it breaks off or exceeds `mostBytes` */
+  readAll(mostBytes: number): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      this.consume({
+        data: (chunk) => {
+          size += chunk.length
+          if (size <= mostBytes) chunks.push(chunk)
+          else {
+            this.#call.abort()
+            reject(new AttemptError('broken', `the answer is larger than ${mostBytes} bytes`))
+          }
+        },
+        end: () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+        broken: (failure) => reject(new AttemptError(failure.kind, failure.message)),
+      })
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import type { AutoRuleConfig } from '../config/config.ts'
+import { AppError } from '../errors.ts'
+import type { Catalogue, Model, Route } from '../providers/catalogue.ts'
+import type { Endpoint, ModelRequest } from './model-request.ts'
+
+export interface Choice {
+  readonly model: Model
+  /** In the order in which they are to be tried. */
+  readonly routes: readonly Route[]
+}
+
+/**
+ * Which model and which routes serve the request. Routes that rest after failures come last: better a doubtful answer
+ * than none.
+ *
+ * @throws AppError `model_not_found`, `model_forbidden`, `invalid_request` when the model is of another kind
+ */
+export function choose(catalogue: Catalogue, request: ModelRequest, nowMs: number): Choice {
+  const model =
+    request.modelName === 'auto' ? chooseAuto(catalogue, request) : catalogue.models.get(request.modelName)
+  if (!model) {
+    throw new AppError('model_not_found', {
+      message: `The model ${JSON.stringify(request.modelName.slice(0, 128))} does not exist; GET /v1/models lists what does`,
+      param: 'model',
+    })
+  }
+  if (!mayUse(request, model)) {
+    throw new AppError('model_forbidden', {
+      message: `This API key may not use the model ${model.id}`,
+      param: 'model',
+    })
+  }
+  const kind = kindFor(request.endpoint)
+  if (model.kind !== kind) {
+    throw new AppError('invalid_request', {
+      message: `The model ${model.id} is not a model for ${kind}`,
+      param: 'model',
+    })
+  }
+  const rested = model.routes.filter((route) => !route.health.rests(nowMs))
+  const resting = model.routes.filter((route) => route.health.rests(nowMs))
+  return { model, routes: [...rested, ...resting] }
+}
+
+function kindFor(endpoint: Endpoint): Model['kind'] {
+  return endpoint === 'embeddings' ? 'embedding' : 'chat'
+}
+
+function mayUse({ key: { key } }: ModelRequest, model: Model): boolean {
+  return key.allowedModels === null || key.allowedModels.includes(model.id)
+}
+
+/** The first rule that applies decides, among the models that the key may use; without a rule the first such model. */
+function chooseAuto(catalogue: Catalogue, request: ModelRequest): Model | undefined {
+  const kind = kindFor(request.endpoint)
+  for (const rule of catalogue.auto) {
+    const model = catalogue.models.get(rule.model)
+    if (model?.kind === kind && mayUse(request, model) && applies(rule, request)) return model
+  }
+  for (const model of catalogue.models.values()) {
+    if (model.kind === kind && mayUse(request, model)) return model
+  }
+  return undefined
+}
+
+function applies(rule: AutoRuleConfig, request: ModelRequest): boolean {
+  if (rule.minInputBytes !== undefined && request.body.length < rule.minInputBytes) return false
+  if (rule.images !== undefined && rule.images !== hasImages(request)) return false
+  if (
+    rule.tools !== undefined &&
+    rule.tools !== (Array.isArray(request.json.tools) && request.json.tools.length > 0)
+  )
+    return false
+  return true
+}
+
+function hasImages(request: ModelRequest): boolean {
+  return request.body.includes('"image_url"') || request.body.includes('"input_image"')
+}

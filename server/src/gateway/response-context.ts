@@ -1,0 +1,14 @@
+import { orderedId } from '../lib/ids.ts'
+import type { ResponseContext } from '../providers/openai/responses/wire.ts'
+import type { ModelRequest } from './model-request.ts'
+
+/** What the translation into a response needs besides the provider's answer. */
+export function responseContext(request: ModelRequest): ResponseContext {
+  return {
+    id: request.requestId.replace(/^req_/, 'resp_'),
+    createdAt: Math.floor(request.startedAt / 1000),
+    request: { ...request.json },
+    itemId: () => orderedId('', Date.now()),
+    now: () => Math.floor(Date.now() / 1000),
+  }
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../errors.ts'
+import { isObject } from '../lib/json.ts'
+import type { AnswerHead, AttemptError } from './attempt.ts'
+
+/** Whether another route may do better (DESIGN section 8): 408, 429, 5xx. */
+export function mayFallBack(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500
+}
+
+const MESSAGE_LONGEST = 1000
+
+/**
+ * A provider's refusal in our words. What the caller can mend (a bad field) keeps its status and text; what only the
+ * operator can (credentials, a model that the provider does not know) must not look like the caller's fault.
+ */
+export function refusalOf(head: AnswerHead, body: Buffer): AppError {
+  const { status } = head
+  const told = tell(body)
+  if (status === 429)
+    return new AppError('upstream_rate_limited', { ...retryAfter(head), cause: told.message })
+  if (status === 408 || status === 504) return new AppError('upstream_timeout', { cause: told.message })
+  if (status === 503)
+    return new AppError('upstream_unavailable', { ...retryAfter(head), cause: told.message })
+  if (status >= 500) return new AppError('upstream_error', { cause: told.message })
+  if (status === 400 || status === 413 || status === 415 || status === 422) {
+    return new AppError('upstream_rejected', {
+      status,
+      ...(told.message && { message: told.message }),
+      ...(told.param && { param: told.param }),
+    })
+  }
+  return new AppError('upstream_misconfigured', { cause: `${status} ${told.message}` })
+}
+
+/** An attempt without an answer, in our words. */
+export function failureOf(error: AttemptError): AppError {
+  if (error.kind === 'timeout') return new AppError('upstream_timeout', { cause: error.message })
+  if (error.kind === 'connect') return new AppError('upstream_unavailable', { cause: error.message })
+  return new AppError('upstream_error', { cause: error.message })
+}
+
+function tell(body: Buffer): { message: string; param?: string } {
+  try {
+    const json: unknown = JSON.parse(body.toString('utf8'))
+    const error = isObject(json) ? (json.error ?? json.detail ?? json) : json
+    if (typeof error === 'string') return { message: error.slice(0, MESSAGE_LONGEST) }
+    if (isObject(error) && typeof error.message === 'string') {
+      return {
+        message: error.message.slice(0, MESSAGE_LONGEST),
+        ...(typeof error.param === 'string' && { param: error.param }),
+      }
+    }
+  } catch {
+    // Not JSON: nothing that a client could use.
+  }
+  return { message: '' }
+}
+
+function retryAfter(head: AnswerHead): { retryAfterSeconds?: number } {
+  const seconds = Number(head.headers['retry-after'])
+  return Number.isFinite(seconds) && seconds > 0
+    ? { retryAfterSeconds: Math.min(Math.ceil(seconds), 3600) }
+    : {}
+}

@@ -1,0 +1,197 @@
+import { type Static, Type } from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { once } from '../../idempotency/idempotency.ts'
+import type { Key, KeyManager } from '../../keys/key.ts'
+import { createKey, getKey, listKeys, revokeKey, updateKey } from '../../keys/keys.ts'
+import { usageOfKeys } from '../../usage/usage.ts'
+import { type Context, keyOf, type Route, route } from '../route.ts'
+import { CreateBody, KeyObject, keyObject, PatchBody, policyOf } from './key-wire.ts'
+
+const HashParams = Type.Object({
+  hash: Type.String({ description: 'Public identifier of the API key', maxLength: 200 }),
+})
+const One = Type.Object({ data: KeyObject })
+const Created = Type.Object({
+  data: KeyObject,
+  key: Type.Union([Type.String(), Type.Null()], {
+    description: 'The key itself. Shown this once; null when an Idempotency-Key is replayed',
+  }),
+})
+const Deleted = Type.Object({
+  data: Type.Object({ success: Type.Literal(true) }),
+  deleted: Type.Literal(true),
+})
+const ListQuery = Type.Object({
+  offset: Type.Integer({
+    minimum: 0,
+    maximum: 100_000_000,
+    default: 0,
+    description: 'Number of keys to skip; a page has 100',
+  }),
+  include_disabled: Type.Boolean({ default: false }),
+  workspace_id: Type.Optional(Type.String({ maxLength: 64 })),
+})
+
+/** Key management as EUrouter and OpenRouter have it. */
+export function keyRoutes(deps: Deps): Route[] {
+  return [listRoute(deps), createRoute(deps), getRoute(deps), updateRoute(deps), deleteRoute(deps)]
+}
+
+function listRoute(deps: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/api/v1/keys',
+    surface: 'router',
+    access: { key: 'keys:read' },
+    tag: 'Keys',
+    summary: 'List API keys, newest first, 100 a page',
+    query: ListQuery,
+    replies: { 200: Type.Object({ data: Type.Array(KeyObject) }) },
+    errors: ['not_found'],
+    async run(context) {
+      const { organizationId } = keyOf(context).key
+      const { offset, include_disabled, workspace_id } = context.query
+      if (workspace_id !== undefined && workspace_id !== organizationId) throw noWorkspace()
+      const keys = await listKeys(deps, organizationId, { offset, includeDisabled: include_disabled })
+      const usageOf = await usageOfKeys(
+        deps,
+        keys.map((key) => key.id),
+      )
+      return { body: { data: keys.map((key) => keyObject(key, usageOf(key.id))) } }
+    },
+  })
+}
+
+function createRoute(deps: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/api/v1/keys',
+    surface: 'router',
+    access: { key: 'keys:write' },
+    tag: 'Keys',
+    summary: 'Create an API key',
+    description: 'The secret stands beside `data`, once. Repeat safely with an `Idempotency-Key` header.',
+    body: CreateBody,
+    replies: { 201: Created },
+    errors: [
+      'invalid_request',
+      'project_forbidden',
+      'grant_exceeds_grantor',
+      'idempotency_mismatch',
+      'not_found',
+    ],
+    async run(context) {
+      const by = managerOf(context)
+      const create = async (deps: Deps) => {
+        const { key, secret } = await createKey(deps, by, newKeyOf(context.body, by))
+        return { status: 201, body: { ...(await one(deps, key)), key: secret } }
+      }
+      const idempotencyKey = context.header('idempotency-key')
+      if (idempotencyKey === undefined) return create(deps)
+      const request = {
+        caller: keyOf(context).key.id,
+        route: 'POST /api/v1/keys',
+        idempotencyKey,
+        body: context.body,
+      }
+      const { reply, replayed } = await once(deps, request, create, ({ status, body }) => ({
+        status,
+        body: { ...body, key: null },
+      }))
+      return { ...reply, headers: replayed ? { 'idempotency-replayed': 'true' } : {} }
+    },
+  })
+}
+
+function getRoute(deps: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/api/v1/keys/:hash',
+    surface: 'router',
+    access: { key: 'keys:read' },
+    tag: 'Keys',
+    summary: 'Get an API key',
+    params: HashParams,
+    replies: { 200: One },
+    errors: ['not_found'],
+    async run(context) {
+      return {
+        body: await one(deps, await getKey(deps, keyOf(context).key.organizationId, context.params.hash)),
+      }
+    },
+  })
+}
+
+function updateRoute(deps: Deps): Route {
+  return route({
+    method: 'PATCH',
+    path: '/api/v1/keys/:hash',
+    surface: 'router',
+    access: { key: 'keys:write' },
+    tag: 'Keys',
+    summary: 'Change an API key',
+    params: HashParams,
+    body: PatchBody,
+    replies: { 200: One },
+    errors: ['not_found', 'invalid_request', 'project_forbidden', 'grant_exceeds_grantor'],
+    async run(context) {
+      const key = await updateKey(deps, managerOf(context), context.params.hash, policyOf(context.body))
+      return { body: await one(deps, key) }
+    },
+  })
+}
+
+function deleteRoute(deps: Deps): Route {
+  return route({
+    method: 'DELETE',
+    path: '/api/v1/keys/:hash',
+    surface: 'router',
+    access: { key: 'keys:write' },
+    tag: 'Keys',
+    summary: 'Revoke an API key',
+    description:
+      'From the next request on the key answers 401. It leaves lists and look-ups and stays in the audit log.',
+    params: HashParams,
+    replies: { 200: Deleted },
+    errors: ['not_found'],
+    async run(context) {
+      await revokeKey(deps, managerOf(context), context.params.hash)
+      return { body: { data: { success: true }, deleted: true } }
+    },
+  })
+}
+
+async function one(deps: Deps, key: Key): Promise<Static<typeof One>> {
+  const usageOf = await usageOfKeys(deps, [key.id])
+  return { data: keyObject(key, usageOf(key.id)) }
+}
+
+/** The calling key as a manager: it acts for its owner, in its organisation, and can grant what it holds. */
+function managerOf(context: Pick<Context, 'key' | 'requestId' | 'address'>): KeyManager {
+  const { key } = keyOf(context)
+  return {
+    organizationId: key.organizationId,
+    userId: key.userId,
+    policy: key,
+    audit: { kind: 'key', id: key.id, way: 'key', requestId: context.requestId, address: context.address },
+  }
+}
+
+/** Owner and organisation come from the caller; a body may name them, but not choose them. */
+function newKeyOf(body: Static<typeof CreateBody>, by: KeyManager) {
+  const { creator_user_id, workspace_id, external, ...fields } = body
+  if (workspace_id !== undefined && workspace_id !== by.organizationId) throw noWorkspace()
+  if (creator_user_id != null && creator_user_id !== by.userId) {
+    throw new AppError('invalid_request', {
+      message: 'creator_user_id must be the owner of the calling key',
+      param: 'creator_user_id',
+    })
+  }
+  const { disabled: _, ...policy } = policyOf(fields)
+  return { ...policy, name: body.name, ...(external && { externalUser: external.user }) }
+}
+
+function noWorkspace(): AppError {
+  return new AppError('not_found', { message: 'There is no such workspace', param: 'workspace_id' })
+}

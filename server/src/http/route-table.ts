@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify'
+import type { Route, Surface } from './route.ts'
+
+/** How an error is to look: by the matched route, else by the path that was meant. */
+export function surfaceOf(request: FastifyRequest): Surface {
+  const route = request.routeOptions.config?.route
+  if (route) return route.surface
+  if (/^\/api\/v1(\/|\?|$)/.test(request.url)) return 'router'
+  if (/^\/v1\/(usage|tasks|generate)(\/|\?|$)/.test(request.url)) return 'envelope'
+  return request.url.startsWith('/v1') ? 'openai' : 'system'
+}
+
+/** Finds the methods that a path answers to, for the `Allow` header of a 405 (RFC 9110 §15.5.6). */
+export function pathMatcher(routes: readonly Route[]): (url: string) => string | undefined {
+  const byPattern = new Map<string, string[]>()
+  for (const { method, path } of routes) {
+    const pattern = `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-z]+/gi, '[^/]+')}/?$`
+    byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), method])
+  }
+  const patterns = [...byPattern].map(([pattern, methods]) => ({ expression: new RegExp(pattern), methods }))
+  return (url) => {
+    const path = url.split('?', 1)[0] as string
+    return patterns.find(({ expression }) => expression.test(path))?.methods.join(', ')
+  }
+}

@@ -1,0 +1,75 @@
+import type { Static, TSchema } from 'typebox'
+import type { Permission } from '../config/config.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Client } from '../gateway/client.ts'
+import type { VerifiedKey } from '../keys/known-secret.ts'
+
+/**
+ * How errors look and who the callers are: `openai` under /v1, `envelope` the `{data,error}` of /v1/usage and its kin,
+ * `router` under /api/v1, `system` health, metrics and documents.
+ */
+export type Surface = 'openai' | 'envelope' | 'router' | 'system'
+
+/** Who may call a route (DESIGN section 3). Every route has one; without it the server does not start. */
+export type Access =
+  | { readonly open: true }
+  | {
+      readonly open?: false
+      /** `any`: every good key; a permission: keys that hold it. */
+      readonly key: 'any' | Permission
+    }
+
+export interface Context<B = unknown, Q = unknown, P = unknown> {
+  readonly requestId: string
+  readonly address: string
+  /** The verified key; absent on open routes. */
+  readonly key: VerifiedKey | undefined
+  readonly body: B
+  readonly query: Q
+  readonly params: P
+  readonly header: (name: string) => string | undefined
+  /** For routes that write their answer themselves. */
+  readonly client: Client
+}
+
+export interface Reply {
+  readonly status?: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RouteSpec<B extends TSchema, Q extends TSchema, P extends TSchema> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly surface: Surface
+  readonly access: Access
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly body?: B
+  readonly query?: Q
+  readonly params?: P
+  /** Schemas of the good answers by status. Fields that a schema does not list are not sent. */
+  readonly replies: Readonly<Record<number, TSchema>>
+  /** Errors beyond those of authentication and validation. */
+  readonly errors?: readonly ErrorCode[]
+  /** The body stays bytes: the handler parses it itself, and its schema is documentation. */
+  readonly rawBody?: boolean
+  /** Returns nothing when it has answered through the client. */
+  run(context: Context<Static<B>, Static<Q>, Static<P>>): Promise<Reply | undefined>
+}
+
+export type Route = RouteSpec<TSchema, TSchema, TSchema>
+
+/** One definition gives checks, types, the right needed, statuses and OpenAPI. */
+export function route<B extends TSchema = TSchema, Q extends TSchema = TSchema, P extends TSchema = TSchema>(
+  spec: RouteSpec<B, Q, P>,
+): Route {
+  return spec as unknown as Route
+}
+
+/** The key of a route that asks for one. */
+export function keyOf(context: { readonly key: VerifiedKey | undefined }): VerifiedKey {
+  if (!context.key) throw new Error('The route asks for no key')
+  return context.key
+}

@@ -1,0 +1,127 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { type TSchema, Type } from 'typebox'
+import type { Config } from '../../config/config.ts'
+import { VERSION } from '../../config/version.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { renderError } from '../render.ts'
+import type { Route, Surface } from '../route.ts'
+import { PLUGIN_SCOPE } from '../server.ts'
+
+/** What every route with a key can answer. */
+const AUTHENTICATION: readonly ErrorCode[] = [
+  'missing_authorization',
+  'malformed_authorization',
+  'invalid_api_key',
+  'key_disabled',
+  'key_expired',
+  'key_revoked',
+  'wrong_environment',
+  'duplicate_authorization',
+  'credential_in_url',
+  'user_suspended',
+  'organization_suspended',
+  'owner_removed',
+  'address_not_allowed',
+  'insufficient_permission',
+  'store_unavailable',
+]
+
+/** Registers the generator of the OpenAPI document; before the routes, since it listens to their registration. */
+export async function describeApi(app: FastifyInstance, config: Config): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: config.brand,
+        version: VERSION,
+        description: 'API keys, and the AI models behind them. Send `Authorization: Bearer <key>`.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          bearerAuth: {
+            type: 'http',
+            scheme: 'bearer',
+            description: `API key in format: ${config.keys.prefix}_ + 36 characters`,
+          },
+        },
+      },
+      ...(config.publicUrl && { servers: [{ url: config.publicUrl }] }),
+    },
+    transform: ({ schema, url, route }) => {
+      const own = (route.config as { route?: Route } | undefined)?.route
+      if (!own) return { schema: { hide: true }, url }
+      return { schema: { ...schema, ...describeRoute(own) } as never, url }
+    },
+  })
+}
+
+/** The reference page, from files of the package: no other origin, no inline script. */
+export async function serveDocuments(app: FastifyInstance): Promise<void> {
+  await app.register(async (scope) => {
+    scope.decorate(PLUGIN_SCOPE, true)
+    await scope.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { deepLinking: false },
+    })
+    scope.get('/openapi.json', async (_, reply) =>
+      reply.header('cache-control', 'no-cache').send(app.swagger()),
+    )
+  })
+}
+
+function describeRoute(route: Route): Record<string, unknown> {
+  const closed = !route.access.open
+  return {
+    tags: [route.tag],
+    summary: route.summary,
+    description: [route.description, permissionText(route)].filter(Boolean).join('\n\n'),
+    operationId: operationId(route),
+    ...(closed && { security: [{ bearerAuth: [] }] }),
+    ...(route.body && { body: route.body }),
+    response: { ...route.replies, ...errorReplies(route) },
+  }
+}
+
+function permissionText({ access }: Route): string | undefined {
+  if (access.open) return undefined
+  return access.key === 'any' ? 'Any API key.' : `Needs the permission \`${access.key}\`.`
+}
+
+/** `GET /api/v1/keys/{hash}` → `getApiV1KeysByHash`. */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[/._-]/).filter(Boolean)
+  return (
+    method.toLowerCase() +
+    words.map((word) => (word.startsWith(':') ? `By${capital(word.slice(1))}` : capital(word))).join('')
+  )
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+function errorReplies(route: Route): Record<number, TSchema> {
+  const codes = [
+    ...(route.access.open ? [] : AUTHENTICATION),
+    ...(route.errors ?? []),
+    ...(route.body || route.query ? ['validation_failed' as const] : []),
+  ]
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const code of codes) {
+    const { status } = CATALOGUE[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, found]) => [status, errorSchema(route.surface, found)]),
+  )
+}
+
+function errorSchema(surface: Surface, codes: readonly ErrorCode[]): TSchema {
+  const examples = codes.map((code) => renderError(new AppError(code), surface, 'req_01j…', 'Claviger').body)
+  const description = codes.map((code) => `\`${code}\`: ${CATALOGUE[code].message}`).join('; ')
+  return Type.Unsafe({ type: 'object', description, examples, additionalProperties: true })
+}

@@ -1,0 +1,182 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Type } from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import type { UsageEvent } from '../../usage/usage-event.ts'
+import { type Route, route } from '../route.ts'
+
+/** Upper bounds in milliseconds. */
+const BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000]
+
+interface Series {
+  readonly labels: Readonly<Record<string, string>>
+  values: number[]
+}
+
+/** Sums by label, kept as plain numbers: prom-client's own counters cost more than the rest of a request's bookkeeping. */
+class SeriesTable {
+  readonly #series = new Map<string, Series>()
+
+  add(key: string, labels: () => Record<string, string>, added: readonly number[]): void {
+    let series = this.#series.get(key)
+    if (!series) {
+      series = { labels: labels(), values: added.map(() => 0) }
+      this.#series.set(key, series)
+    }
+    for (let i = 0; i < added.length; i++)
+      series.values[i] = (series.values[i] as number) + (added[i] as number)
+  }
+
+  [Symbol.iterator](): Iterator<Series> {
+    return this.#series.values()
+  }
+}
+
+export interface Metrics {
+  request(route: string, status: number, milliseconds: number): void
+  usage(event: UsageEvent): void
+  render(): Promise<string>
+}
+
+export function createMetrics(deps: Deps): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'claviger_' })
+  const requests = new SeriesTable()
+  const usage = new SeriesTable()
+  exposeRequests(registry, requests)
+  exposeUsage(registry, usage)
+  new Counter({
+    name: 'claviger_database_queries_total',
+    help: 'Statements sent to the database',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(deps.store.queries())
+    },
+  })
+  return {
+    request(route, status, milliseconds) {
+      const bucket = BUCKETS.findIndex((bound) => milliseconds <= bound)
+      const counts = BUCKETS.map((_, index) => (bucket >= 0 && index >= bucket ? 1 : 0))
+      requests.add(`${route} ${status}`, () => ({ route, status: String(status) }), [
+        1,
+        milliseconds,
+        ...counts,
+      ])
+    },
+    usage(event) {
+      const labels = () => ({
+        model: event.model,
+        provider: event.provider ?? 'none',
+        outcome: event.outcome,
+        cost_basis: event.cost_basis,
+      })
+      const key = `${event.model} ${event.provider} ${event.outcome} ${event.cost_basis}`
+      usage.add(key, labels, [1, event.input_tokens, event.output_tokens])
+    },
+    render: () => registry.metrics(),
+  }
+}
+
+function exposeRequests(registry: Registry, table: SeriesTable): void {
+  const labelNames = ['route', 'status']
+  const base = { registers: [registry], labelNames }
+  const total = new Counter({ ...base, name: 'claviger_http_requests_total', help: 'Requests answered' })
+  const sum = new Counter({
+    ...base,
+    name: 'claviger_http_request_milliseconds_total',
+    help: 'Time spent on them',
+  })
+  const buckets = new Counter({
+    ...base,
+    name: 'claviger_http_request_milliseconds_bucket_total',
+    help: 'Requests answered within le milliseconds',
+    labelNames: [...labelNames, 'le'],
+  })
+  new Gauge({
+    name: 'claviger_up',
+    help: 'Always 1',
+    registers: [registry],
+    collect() {
+      this.set(1)
+      for (const counter of [total, sum, buckets]) counter.reset()
+      for (const { labels, values } of table) {
+        total.inc(labels, values[0])
+        sum.inc(labels, values[1])
+        BUCKETS.forEach((bound, index) => {
+          buckets.inc({ ...labels, le: String(bound) }, values[index + 2])
+        })
+      }
+    },
+  })
+}
+
+function exposeUsage(registry: Registry, table: SeriesTable): void {
+  const labelNames = ['model', 'provider', 'outcome', 'cost_basis']
+  const names = [
+    ['claviger_model_requests_total', 'Model requests with a usage row'],
+    ['claviger_input_tokens_total', 'Input tokens'],
+    ['claviger_output_tokens_total', 'Output tokens'],
+  ] as const
+  names.forEach(([name, help], index) => {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const { labels, values } of table) this.inc(labels, values[index])
+      },
+    })
+  })
+}
+
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** `/metrics` on the main port, for the holder of the configured token. Without one it answers 404 here. */
+export function metricsRoute(deps: Deps, metrics: Metrics): Route {
+  return route({
+    method: 'GET',
+    path: '/metrics',
+    surface: 'system',
+    access: { open: true },
+    tag: 'System',
+    summary: 'Prometheus metrics, for the holder of metrics.token',
+    replies: { 200: Type.String() },
+    errors: ['not_found', 'missing_authorization'],
+    async run(context) {
+      const { token } = deps.config.metrics
+      if (!token)
+        throw new AppError('not_found', {
+          message: 'Set metrics.token, or metrics.port for a port of its own',
+        })
+      if (!equal(context.header('authorization') ?? '', `Bearer ${token}`))
+        throw new AppError('missing_authorization')
+      return { body: await metrics.render(), headers: { 'content-type': CONTENT_TYPE } }
+    },
+  })
+}
+
+function equal(given: string, expected: string): boolean {
+  const a = Buffer.from(given)
+  const b = Buffer.from(expected)
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** The same on a port of its own, which should not be reachable from outside. */
+export async function serveMetrics(deps: Deps, metrics: Metrics): Promise<Server | undefined> {
+  const { port, host } = deps.config.metrics
+  if (port === undefined) return undefined
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') return response.writeHead(404).end()
+    metrics.render().then(
+      (text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text),
+      () => response.writeHead(500).end(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return server
+}

@@ -1,0 +1,120 @@
+import { Type } from 'typebox'
+import type { ErrorCode } from '../../errors.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Endpoint } from '../../gateway/model-request.ts'
+import { keyOf, type Route, route } from '../route.ts'
+
+const ERRORS: readonly ErrorCode[] = [
+  'invalid_json',
+  'invalid_request',
+  'project_forbidden',
+  'model_not_found',
+  'model_forbidden',
+  'not_supported_upstream',
+  'upstream_rejected',
+  'upstream_rate_limited',
+  'upstream_error',
+  'upstream_misconfigured',
+  'upstream_timeout',
+  'upstream_unavailable',
+  'body_too_large',
+  'unsupported_media_type',
+]
+
+const OWN_FIELDS = {
+  project_id: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'Counts the request for a project; 403 unless the key’s user is a member',
+    }),
+  ),
+  user: Type.Optional(
+    Type.String({
+      description:
+        'Your end user, recorded on the usage row. Also: `safety_identifier`, or the header `x-end-user`',
+    }),
+  ),
+}
+
+const MODEL = Type.String({ description: 'A model of `GET /v1/models`, or `auto`' })
+const STREAM = Type.Optional(
+  Type.Union([Type.Boolean(), Type.Null()], { description: 'Answer as server-sent events' }),
+)
+const ANSWER = Type.Unsafe<unknown>({
+  description: 'The answer in OpenAI’s format, or server-sent events when streamed',
+})
+
+const ENDPOINTS = [
+  {
+    endpoint: 'responses',
+    path: '/responses',
+    summary: 'Create a response',
+    body: Type.Object(
+      {
+        model: Type.Optional(MODEL),
+        input: Type.Unknown({ description: 'Text or a list of items' }),
+        stream: STREAM,
+        ...OWN_FIELDS,
+      },
+      { additionalProperties: true },
+    ),
+  },
+  {
+    endpoint: 'chat.completions',
+    path: '/chat/completions',
+    summary: 'Create a chat completion',
+    body: Type.Object(
+      { model: MODEL, messages: Type.Array(Type.Unknown()), stream: STREAM, ...OWN_FIELDS },
+      { additionalProperties: true },
+    ),
+  },
+  {
+    endpoint: 'embeddings',
+    path: '/embeddings',
+    summary: 'Create embeddings',
+    body: Type.Object(
+      {
+        model: MODEL,
+        input: Type.Unknown({ description: 'Text, or a list of texts or of token lists' }),
+        ...OWN_FIELDS,
+      },
+      { additionalProperties: true },
+    ),
+  },
+] as const
+
+/** The OpenAI API under a base path. Bodies are read by the gateway, which passes on what it does not know. */
+export function inferenceRoutes(
+  gateway: Gateway,
+  base: '/v1' | '/api/v1',
+  closed: ReadonlySet<Endpoint>,
+): Route[] {
+  return ENDPOINTS.filter(({ endpoint }) => !closed.has(endpoint)).map(({ endpoint, path, summary, body }) =>
+    route({
+      method: 'POST',
+      path: base + path,
+      surface: base === '/v1' ? 'openai' : 'router',
+      access: { key: 'inference' },
+      tag: 'Inference',
+      summary,
+      body,
+      replies: { 200: ANSWER },
+      errors: ERRORS,
+      rawBody: true,
+      async run(context) {
+        await gateway.serve(
+          {
+            requestId: context.requestId,
+            endpoint,
+            key: keyOf(context),
+            body: Buffer.isBuffer(context.body) ? context.body : Buffer.alloc(0),
+            accept: context.header('accept'),
+            endUser: context.header('x-end-user'),
+            startedAt: Date.now(),
+          },
+          context.client,
+        )
+        return undefined
+      },
+    }),
+  )
+}

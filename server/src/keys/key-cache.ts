@@ -1,0 +1,89 @@
+import { LruMap } from '../lib/lru.ts'
+import type { KnownSecret } from './known-secret.ts'
+
+interface Change {
+  readonly kind: string
+  readonly id: string
+}
+
+/** Well-formed secrets that do not exist are remembered too, but a flood of them must not cost memory. */
+const UNKNOWN_KEPT = 10_000
+
+/**
+ * Secrets by digest, as they stood at `epoch`. Entries are also indexed by what they hang on, so that a change evicts
+ * the entries it concerns and no others.
+ */
+export class KeyCache {
+  readonly #entries: LruMap<string, KnownSecret>
+  readonly #unknown = new LruMap<string, true>(UNKNOWN_KEPT)
+  readonly #dependents = new Map<string, Set<string>>()
+  #epoch = 0
+
+  constructor(capacity: number) {
+    this.#entries = new LruMap(capacity)
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** `null`: the database has no such secret. Undefined: not known here. */
+  get(digest: string): KnownSecret | null | undefined {
+    return this.#entries.get(digest) ?? (this.#unknown.get(digest) ? null : undefined)
+  }
+
+  /** Keeps what was read at `epoch`, unless the cache has seen a newer one. */
+  set(digest: string, known: KnownSecret | null, epoch: number): void {
+    if (epoch < this.#epoch) return
+    if (known === null) {
+      this.#unknown.set(digest, true)
+      return
+    }
+    for (const name of dependsOn(known)) {
+      const digests = this.#dependents.get(name)
+      if (digests) digests.add(digest)
+      else this.#dependents.set(name, new Set([digest]))
+    }
+    const dropped = this.#entries.set(digest, known)
+    if (dropped) this.#unlink(dropped)
+  }
+
+  evict(changes: readonly Change[], epoch: number): void {
+    // Any change may have made an unknown secret known.
+    this.#unknown.clear()
+    for (const { kind, id } of changes) {
+      for (const digest of this.#dependents.get(`${kind}:${id}`) ?? []) {
+        const known = this.#entries.get(digest)
+        this.#entries.delete(digest)
+        if (known) this.#unlink(known)
+      }
+    }
+    this.#epoch = epoch
+  }
+
+  clear(epoch: number): void {
+    this.#entries.clear()
+    this.#unknown.clear()
+    this.#dependents.clear()
+    this.#epoch = epoch
+  }
+
+  /** Forgets the index of an entry that has left, so that the index cannot grow past the entries. */
+  #unlink(known: KnownSecret): void {
+    for (const name of dependsOn(known)) {
+      const digests = this.#dependents.get(name)
+      if (!digests) continue
+      for (const digest of digests) if (this.#entries.get(digest) === undefined) digests.delete(digest)
+      if (digests.size === 0) this.#dependents.delete(name)
+    }
+  }
+}
+
+function dependsOn({ key, projectIds }: KnownSecret): string[] {
+  return [
+    `key:${key.id}`,
+    `user:${key.userId}`,
+    `organization:${key.organizationId}`,
+    ...projectIds.map((id) => `project:${id}`),
+  ]
+}

@@ -1,0 +1,129 @@
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { KeyTable, Tables } from '../storage/tables.ts'
+
+type Db = Kysely<Tables>
+export type KeyRow = Selectable<KeyTable>
+
+export async function insertKey(db: Db, row: Insertable<KeyTable>): Promise<void> {
+  await db.insertInto('keys').values(row).execute()
+}
+
+export async function insertSecret(
+  db: Db,
+  secret: { id: string; keyId: string; digest: string; pepperVersion: number; createdAt: number },
+): Promise<void> {
+  await db
+    .insertInto('key_secrets')
+    .values({
+      id: secret.id,
+      key_id: secret.keyId,
+      digest: secret.digest,
+      pepper_version: secret.pepperVersion,
+      created_at: secret.createdAt,
+      expires_at: null,
+    })
+    .execute()
+}
+
+export async function findKeyRow(db: Db, id: string): Promise<KeyRow | undefined> {
+  return db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function updateKeyRow(db: Db, id: string, change: Updateable<KeyTable>): Promise<void> {
+  await db.updateTable('keys').set(change).where('id', '=', id).execute()
+}
+
+/** Keys that are not revoked, newest first. */
+export async function listKeyRows(
+  db: Db,
+  filter: {
+    organizationId?: string
+    userId?: string
+    includeDisabled: boolean
+    includeRevoked?: boolean
+    offset: number
+    limit: number
+  },
+): Promise<KeyRow[]> {
+  let query = db.selectFrom('keys').selectAll()
+  if (filter.organizationId) query = query.where('organization_id', '=', filter.organizationId)
+  if (filter.userId) query = query.where('user_id', '=', filter.userId)
+  if (!filter.includeRevoked) query = query.where('state', '!=', 'revoked')
+  if (!filter.includeDisabled) query = query.where('state', '!=', 'disabled')
+  return query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .execute()
+}
+
+export async function countKeys(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('keys')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** All that decides about a secret, in one statement with the epoch it was read at. */
+export async function findSecretRow(db: Db, digests: readonly string[]) {
+  return db
+    .selectFrom('key_secrets as s')
+    .innerJoin('keys as k', 'k.id', 's.key_id')
+    .innerJoin('user as u', 'u.id', 'k.user_id')
+    .innerJoin('organization as o', 'o.id', 'k.organization_id')
+    .leftJoin('member as m', (join) =>
+      join.onRef('m.organizationId', '=', 'k.organization_id').onRef('m.userId', '=', 'k.user_id'),
+    )
+    .selectAll('k')
+    .select([
+      's.id as secret_id',
+      's.expires_at as secret_expires_at',
+      'u.banned as user_banned',
+      'u.plan as user_plan',
+      'o.status as organization_status',
+      'o.plan as organization_plan',
+      'm.role as member_role',
+      sql<number>`(SELECT value FROM epoch WHERE id = 1)`.as('epoch'),
+    ])
+    .where('s.digest', 'in', [...digests])
+    .executeTakeFirst()
+}
+
+export type SecretRow = NonNullable<Awaited<ReturnType<typeof findSecretRow>>>
+
+/** What changed after an epoch, oldest first. */
+export async function changesAfter(db: Db, epoch: number) {
+  return db
+    .selectFrom('change_log')
+    .select(['epoch', 'kind', 'id'])
+    .where('epoch', '>', epoch)
+    .orderBy('epoch')
+    .limit(5000)
+    .execute()
+}
+
+export async function oldestChange(db: Db): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('change_log')
+    .select((e) => e.fn.min('epoch').as('epoch'))
+    .executeTakeFirst()
+  return row?.epoch ?? undefined
+}
+
+export async function pruneChanges(db: Db, before: number): Promise<void> {
+  await db.deleteFrom('change_log').where('at', '<', before).execute()
+}
+
+export async function fingerprintOf(db: Db, name: string): Promise<string | undefined> {
+  return (await db.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst())?.value
+}
+
+export async function storeFingerprint(db: Db, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

@@ -1,0 +1,32 @@
+import { type Key, toKey } from './key.ts'
+import type { SecretRow } from './keys.store.ts'
+
+/** A key whose secret was presented and found good, with its owner's standing. */
+export interface VerifiedKey {
+  readonly key: Key
+  readonly secretId: string
+  readonly plan: string | null
+  /** The projects that a request with this key may name. */
+  readonly projectIds: readonly string[]
+}
+
+/** What is known of a secret whose digest is in the database. */
+export interface KnownSecret extends VerifiedKey {
+  readonly secretExpiresAt: number | null
+  readonly userSuspended: boolean
+  readonly organizationSuspended: boolean
+  readonly ownerIsMember: boolean
+}
+
+export function toKnown(row: SecretRow, projectIds: readonly string[]): KnownSecret {
+  return {
+    key: toKey(row),
+    secretId: row.secret_id,
+    secretExpiresAt: row.secret_expires_at,
+    plan: row.organization_plan ?? row.user_plan,
+    projectIds,
+    userSuspended: Boolean(row.user_banned),
+    organizationSuspended: row.organization_status !== 'active',
+    ownerIsMember: row.member_role !== null,
+  }
+}

@@ -1,0 +1,25 @@
+import { ConfigError } from '../config/config.ts'
+import { pepperFingerprint } from '../config/secrets.ts'
+import type { Deps } from '../deps.ts'
+import { countKeys, fingerprintOf, storeFingerprint } from './keys.store.ts'
+
+/**
+ * Compares the peppers with the fingerprints that the database keeps, so that a restore beside the wrong secrets is
+ * refused at the start instead of answering 401 to every key. A new pepper version is remembered.
+ *
+ * @throws ConfigError when a pepper is not the one that the stored digests were made with
+ */
+export async function checkPeppers(deps: Deps): Promise<void> {
+  for (const { version, key } of deps.secrets.peppers) {
+    const name = `pepper_fingerprint_v${version}`
+    const stored = await fingerprintOf(deps.db, name)
+    const own = pepperFingerprint(key)
+    if (stored === own) continue
+    if (stored !== undefined || (version === 1 && (await countKeys(deps.db)) > 0)) {
+      throw new ConfigError([
+        `the pepper (version ${version}) is not the one this database was used with: restore secrets.json beside the database, or set CLAVIGER_PEPPER to the former value`,
+      ])
+    }
+    await storeFingerprint(deps.db, name, own)
+  }
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
+
+function encode(value: number, length: number): string {
+  let text = ''
+  for (let i = 0; i < length; i++) {
+    text = CROCKFORD[value % 32] + text
+    value = Math.floor(value / 32)
+  }
+  return text
+}
+
+/**
+ * A time-ordered id: 48 bits of milliseconds and 80 random bits in 26 Crockford characters (the ULID layout), after
+ * an optional prefix such as `req_`. Time order keeps the index of a busy table append-only.
+ */
+export function orderedId(prefix: string, nowMs: number): string {
+  const random = randomBytes(10)
+  const high = random.readUIntBE(0, 5)
+  const low = random.readUIntBE(5, 5)
+  return prefix + encode(nowMs, 10) + encode(high, 8) + encode(low, 8)
+}
+
+/** 128 random bits as 32 lower-case hexadecimal characters. */
+export function randomId(): string {
+  return randomBytes(16).toString('hex')
+}

@@ -1,0 +1,65 @@
+import { createProject, listProjects } from '../accounts/projects.ts'
+import { createUser, listUsers, setUserSuspended, type User } from '../accounts/users.ts'
+import { type Flags, OPERATOR, print, required, table, text, UsageError, withDeps } from './open.ts'
+
+/** `claviger admin users create|suspend|activate|list` */
+export async function adminUsers(
+  verb: string | undefined,
+  who: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  switch (verb) {
+    case 'create': {
+      const plan = text(flags, 'plan')
+      const email = text(flags, 'email') ?? who
+      if (!email) throw new UsageError('--email is missing')
+      const input = { email, name: text(flags, 'name') ?? email, ...(plan && { plan }) }
+      const user = await withDeps(flags, (deps) => createUser(deps, OPERATOR, input))
+      return print(flags, user, () => `Created ${describe(user)}`)
+    }
+    case 'suspend':
+    case 'activate': {
+      const target = who ?? required(flags, 'email')
+      const user = await withDeps(flags, (deps) =>
+        setUserSuspended(deps, OPERATOR, target, verb === 'suspend'),
+      )
+      return print(flags, user, () => `${describe(user)} is ${user.status}; this holds from the next request`)
+    }
+    case 'list': {
+      const users = await withDeps(flags, listUsers)
+      return print(flags, users, () =>
+        table(
+          ['E-MAIL', 'NAME', 'STATUS', 'PLAN', 'ID'],
+          users.map((user) => [user.email, user.name, user.status, user.plan ?? '-', user.id]),
+        ),
+      )
+    }
+    default:
+      throw new UsageError('claviger admin users create|suspend|activate|list')
+  }
+}
+
+/** `claviger admin projects create|list` */
+export async function adminProjects(verb: string | undefined, flags: Flags): Promise<void> {
+  const user = required(flags, 'user')
+  if (verb === 'create') {
+    const project = await withDeps(flags, (deps) =>
+      createProject(deps, OPERATOR, { user, name: required(flags, 'name') }),
+    )
+    return print(flags, project, () => `Created the project ${project.name} (${project.id})`)
+  }
+  if (verb === 'list') {
+    const projects = await withDeps(flags, (deps) => listProjects(deps, user))
+    return print(flags, projects, () =>
+      table(
+        ['NAME', 'ID'],
+        projects.map((project) => [project.name, project.id]),
+      ),
+    )
+  }
+  throw new UsageError('claviger admin projects create|list --user <e-mail>')
+}
+
+function describe(user: User): string {
+  return `${user.name} <${user.email}>`
+}

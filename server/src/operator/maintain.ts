@@ -1,0 +1,84 @@
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { listUsers } from '../accounts/users.ts'
+import { openStore } from '../app.ts'
+import { ConfigError } from '../config/config.ts'
+import { ENVIRONMENT } from '../config/environment.ts'
+import { loadSecrets } from '../config/secrets.ts'
+import { VERSION } from '../config/version.ts'
+import { listAllKeys } from '../keys/keys.ts'
+import { createLog } from '../lib/log.ts'
+import { buildCatalogue } from '../providers/catalogue.ts'
+import { type Flags, print, readConfig, UsageError, withDeps } from './open.ts'
+
+/** `claviger migrate`: brings the schema up to date and says so. Starting the server does the same. */
+export async function migrateDatabase(flags: Flags): Promise<void> {
+  const config = readConfig(flags)
+  const store = await openStore(config, createLog('warn'))
+  const kind = store.kind
+  await store.close()
+  print(flags, { database: kind, migrated: true }, () => `The ${kind} database is up to date`)
+}
+
+/** `claviger backup <file>`: a consistent copy of the live embedded database. */
+export async function backup(target: string | undefined, flags: Flags): Promise<void> {
+  if (!target) throw new UsageError('claviger backup <file>')
+  const path = resolve(target)
+  if (existsSync(path)) throw new UsageError(`${path} is there already: name a new file`)
+  await withDeps(flags, (deps) => deps.store.backup(path))
+  const bytes = statSync(path).size
+  print(
+    flags,
+    { path, bytes },
+    () =>
+      `Copied ${bytes} bytes to ${path}. Keep secrets.json beside it: without the pepper no key can be checked.`,
+  )
+}
+
+interface Finding {
+  readonly check: string
+  readonly ok: boolean
+  readonly detail: string
+}
+
+/** `claviger doctor`: tries what a server needs and says what to do where something is missing. Exit code 1 if so. */
+export async function doctor(flags: Flags): Promise<void> {
+  const findings: Finding[] = []
+  const attempt = async (check: string, work: () => Promise<string> | string): Promise<void> => {
+    try {
+      findings.push({ check, ok: true, detail: await work() })
+    } catch (error) {
+      const detail = error instanceof ConfigError ? error.faults.join('; ') : (error as Error).message
+      findings.push({ check, ok: false, detail })
+    }
+  }
+  await attempt('version', () => `Claviger ${VERSION} on Node ${process.versions.node}`)
+  await attempt('configuration', () => describeConfig(flags))
+  await attempt(
+    'secrets',
+    () => `${loadSecrets(readConfig(flags), ENVIRONMENT).peppers.length} pepper(s) and an audit key`,
+  )
+  await attempt('database', () =>
+    withDeps(flags, async (deps) => {
+      await deps.store.ping()
+      const [users, keys] = await Promise.all([listUsers(deps), listAllKeys(deps)])
+      const lag = deps.store.clockOffsetMs()
+      return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}`
+    }),
+  )
+  const failed = findings.some((finding) => !finding.ok)
+  print(flags, findings, () =>
+    findings
+      .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check.padEnd(14)} ${detail}`)
+      .join('\n'),
+  )
+  if (failed) process.exitCode = 1
+}
+
+async function describeConfig(flags: Flags): Promise<string> {
+  const config = readConfig(flags)
+  const catalogue = buildCatalogue(config)
+  const summary = `environment ${config.environment}, prefix ${config.keys.prefix}_, ${catalogue.models.size} models`
+  await catalogue.close()
+  return summary
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net'
+import { createApp, createDeps, openStore } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { ENVIRONMENT } from '../config/environment.ts'
+import { loadSecrets } from '../config/secrets.ts'
+import { VERSION } from '../config/version.ts'
+import { createLog } from '../lib/log.ts'
+import { firstKey } from './first-start.ts'
+import { type Flags, readConfig } from './open.ts'
+
+/**
+ * `claviger serve`: serves until SIGTERM or SIGINT, then drains. With `--first-key`, as `npm start` calls it, the first
+ * start on an empty database makes a key and shows it on the terminal.
+ */
+export async function serve(flags: Flags): Promise<void> {
+  const config = readConfig(flags)
+  const talks = flags['first-key'] === true
+  // `npm start` talks to a person; log lines are for a service.
+  const log = createLog(talks && config.log.level === 'info' ? 'warn' : config.log.level)
+  const secrets = loadSecrets(config, ENVIRONMENT)
+  const store = await openStore(config, log)
+  const deps = await createDeps(config, secrets, store, log)
+  const app = await createApp(deps)
+  const secret = talks ? await firstKey(deps) : undefined
+  const address = await app.listen()
+  const url = config.publicUrl ?? urlOf(config, address)
+  log.info(
+    { url, version: VERSION, database: store.kind, environment: config.environment },
+    'claviger serves',
+  )
+  if (talks) process.stdout.write(welcome(url, secret, config))
+  let stopping = false
+  const stop = (signal: string): void => {
+    // A second signal says that somebody does not want to wait.
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'claviger stops: running requests may end')
+    app.close().then(
+      () => process.exit(0),
+      (error: Error) => {
+        log.fatal({ error: error.message }, 'claviger did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+}
+
+function urlOf(config: Config, { port }: AddressInfo): string {
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function welcome(url: string, secret: string | undefined, config: Config): string {
+  const lines = [
+    '',
+    `  ${config.brand} serves at ${url}`,
+    '',
+    `  Dashboard      ${url}/`,
+    ...(config.surfaces.docs ? [`  API reference  ${url}/docs`] : []),
+  ]
+  if (secret) {
+    const data = JSON.stringify({ model: 'auto', input: 'Say hello' })
+    lines.push('', '  Your first key, shown this once:', '', `    ${secret}`, '', '  Try it:', '')
+    lines.push(
+      `    curl ${url}/v1/responses -H "Authorization: Bearer ${secret}" -H "Content-Type: application/json" -d '${data}'`,
+    )
+  } else {
+    lines.push(
+      '',
+      '  Keys are shown once, when they are made. For another one:',
+      '',
+      '    npx claviger admin keys create --user <e-mail> --name "My key"',
+    )
+  }
+  return `${lines.join('\n')}\n\n  Stop with Ctrl-C.\n\n`
+}

@@ -1,0 +1,108 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { ProviderConfig } from '../../config/config.ts'
+import type { Provider, UpstreamCall, UpstreamEvents, UpstreamFailure, UpstreamRequest } from '../provider.ts'
+
+/**
+ * Any OpenAI-compatible server. One pool of connections per provider; undici destroys the socket of an answer that was
+ * aborted or did not end cleanly, so it cannot hand a leftover to the next tenant.
+ */
+export function createOpenAiProvider(config: ProviderConfig): Provider {
+  const base = new URL(config.baseUrl as string)
+  const prefix = base.pathname.replace(/\/+$/, '')
+  const pool = new Pool(base.origin, {
+    connections: config.connections,
+    connect: { timeout: config.connectTimeoutMs },
+    headersTimeout: config.headersTimeoutMs,
+    bodyTimeout: config.idleTimeoutMs,
+    pipelining: 1,
+  })
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'claviger',
+    ...(config.apiKey && { authorization: `Bearer ${config.apiKey}` }),
+    ...config.headers,
+  }
+  const streamHeaders = { ...headers, accept: 'text/event-stream' }
+  const jsonHeaders = { ...headers, accept: 'application/json' }
+  return {
+    id: config.id,
+    supports: config.supports,
+    send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall {
+      const exchange = new Exchange(events)
+      const options: Dispatcher.DispatchOptions = {
+        path: prefix + request.path,
+        method: 'POST',
+        headers: request.streamed ? streamHeaders : jsonHeaders,
+        body: request.body,
+      }
+      pool.dispatch(options, exchange)
+      return exchange
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
+  readonly #events: UpstreamEvents
+  #controller: Dispatcher.DispatchController | undefined
+  #aborted = false
+
+  constructor(events: UpstreamEvents) {
+    this.#events = events
+  }
+
+  abort(): void {
+    this.#aborted = true
+    this.#controller?.abort(new Error('aborted'))
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#aborted) controller.abort(new Error('aborted'))
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    // 1xx answers announce the real one.
+    if (status >= 200 && !this.#aborted) this.#events.headers(status, headers)
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#aborted) this.#events.data(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (!this.#aborted) this.#events.end()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (!this.#aborted) this.#events.error(describe(error))
+  }
+}
+
+function describe(error: Error & { code?: string }): UpstreamFailure {
+  const code = error.code ?? ''
+  const message = `${code} ${error.message}`.trim()
+  if (
+    code === 'UND_ERR_CONNECT_TIMEOUT' ||
+    code === 'ECONNREFUSED' ||
+    code === 'ENOTFOUND' ||
+    code === 'EAI_AGAIN'
+  ) {
+    return { kind: 'connect', message }
+  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+    return { kind: 'timeout', message }
+  return { kind: 'broken', message }
+}

@@ -1,0 +1,37 @@
+import type { ProviderConfig } from '../config/config.ts'
+
+/** What is sent to a provider. `path` follows its base URL, e.g. `/chat/completions`. */
+export interface UpstreamRequest {
+  readonly path: string
+  readonly body: Buffer | string
+  readonly streamed: boolean
+}
+
+/** How an exchange is told to its owner. After `end` or `error` nothing more is called. */
+export interface UpstreamEvents {
+  headers(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void
+  data(chunk: Buffer): void
+  end(): void
+  error(error: UpstreamFailure): void
+}
+
+export interface UpstreamFailure {
+  readonly kind: 'connect' | 'timeout' | 'broken'
+  readonly message: string
+}
+
+/** One exchange under way. */
+export interface UpstreamCall {
+  /** Ends the exchange; its connection is not used again. */
+  abort(): void
+  pause(): void
+  resume(): void
+}
+
+/** An upstream: by network, or the sandbox. */
+export interface Provider {
+  readonly id: string
+  readonly supports: ProviderConfig['supports']
+  send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall
+  close(): Promise<void>
+}

@@ -1,0 +1,26 @@
+/** Whether a route deserves the next request: after some failures in a row it rests for a while. */
+export class RouteHealth {
+  readonly #failuresMost: number
+  readonly #restMs: number
+  #failures = 0
+  #restUntil = 0
+
+  constructor(failuresMost: number, restMs: number) {
+    this.#failuresMost = failuresMost
+    this.#restMs = restMs
+  }
+
+  rests(nowMs: number): boolean {
+    return nowMs < this.#restUntil
+  }
+
+  succeeded(): void {
+    this.#failures = 0
+    this.#restUntil = 0
+  }
+
+  failed(nowMs: number): void {
+    this.#failures++
+    if (this.#failures >= this.#failuresMost) this.#restUntil = nowMs + this.#restMs
+  }
+}

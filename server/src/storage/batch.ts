@@ -1,0 +1,22 @@
+/**
+ * A group commit is written once, as a generator that yields statements and receives their rows, and is driven by each
+ * database's own loop: synchronously in SQLite's writer thread, over the wire on PostgreSQL. So the two cannot differ.
+ */
+export interface BatchStatement {
+  /** SQL before the rows, e.g. `INSERT INTO t (a, b) VALUES`. */
+  readonly head: string
+  /** SQL after the rows, e.g. `ON CONFLICT (a) DO NOTHING RETURNING a`. */
+  readonly tail: string
+  /** The rows, all of equal length. SQLite runs one prepared statement per row, PostgreSQL one statement for many. */
+  readonly rows: readonly (readonly SqlValue[])[]
+}
+
+export type SqlValue = string | number | bigint | null
+
+export type BatchRow = Readonly<Record<string, unknown>>
+
+/** What runs inside one transaction; it must be deterministic, since a lost connection may make it run again. */
+export type Batch<P = unknown, R = unknown> = (payload: P) => Generator<BatchStatement, R, BatchRow[]>
+
+/** The batches a process knows, by the name under which a payload is sent to the writer. */
+export type BatchTable = Readonly<Record<string, Batch<never, unknown>>>

@@ -1,0 +1,43 @@
+import { type Kysely, sql } from 'kysely'
+import type { DatabaseKind } from '../store.ts'
+import { foundation } from './0001-foundation.ts'
+
+interface Migration {
+  readonly name: string
+  readonly up: (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
+}
+
+/** Forward only: an entry is never edited once released, a correction is a new entry. */
+const MIGRATIONS: readonly Migration[] = [{ name: '0001-foundation', up: foundation }]
+
+/** Any constant will do, so long as every node uses the same one. */
+const ADVISORY_LOCK = 7_364_827_461
+
+/**
+ * Brings the schema up to date in one transaction and returns the names of the migrations that ran. Several nodes may
+ * call it at once: on PostgreSQL they queue at an advisory lock, on SQLite at the write lock.
+ *
+ * @throws Error when the database was made by a newer Claviger
+ */
+export async function migrate(db: Kysely<unknown>, kind: DatabaseKind): Promise<string[]> {
+  return db.transaction().execute(async (trx) => {
+    if (kind === 'postgres') await sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK}::BIGINT)`.execute(trx)
+    await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`.execute(trx)
+    const rows = await sql<{ name: string }>`SELECT name FROM migrations`.execute(trx)
+    const done = new Set(rows.rows.map((row) => row.name))
+    const known = new Set(MIGRATIONS.map((migration) => migration.name))
+    for (const name of done) {
+      if (!known.has(name)) {
+        throw new Error(
+          `The database has the migration ${name}, which this version does not know: run a newer Claviger`,
+        )
+      }
+    }
+    const pending = MIGRATIONS.filter((migration) => !done.has(migration.name))
+    for (const { name, up } of pending) {
+      await up(trx, kind)
+      await sql`INSERT INTO migrations (name, at) VALUES (${name}, ${Date.now()})`.execute(trx)
+    }
+    return pending.map((migration) => migration.name)
+  })
+}

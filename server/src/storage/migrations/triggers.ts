@@ -1,0 +1,83 @@
+import type { DatabaseKind } from '../store.ts'
+
+interface Watched {
+  readonly table: string
+  readonly kind: string
+  readonly id: string
+}
+
+/** Whose change can take a right away, and which cached keys it concerns. */
+const WATCHED: readonly Watched[] = [
+  { table: 'keys', kind: 'key', id: 'id' },
+  { table: 'key_secrets', kind: 'key', id: 'key_id' },
+  { table: 'user', kind: 'user', id: 'id' },
+  { table: 'organization', kind: 'organization', id: 'id' },
+  { table: 'member', kind: 'user', id: 'userId' },
+  { table: 'projects', kind: 'project', id: 'id' },
+  { table: 'project_members', kind: 'user', id: 'user_id' },
+]
+
+function sqliteTriggers(): string[] {
+  const statements: string[] = []
+  for (const { table, kind, id } of WATCHED) {
+    for (const [event, row] of [
+      ['INSERT', 'NEW'],
+      ['UPDATE', 'NEW'],
+      ['DELETE', 'OLD'],
+    ] as const) {
+      statements.push(`CREATE TRIGGER change_${table}_${event.toLowerCase()} AFTER ${event} ON "${table}" BEGIN
+        UPDATE epoch SET value = value + 1 WHERE id = 1;
+        INSERT INTO change_log (epoch, kind, id, at)
+          SELECT value, '${kind}', ${row}."${id}", CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM epoch WHERE id = 1;
+      END`)
+    }
+  }
+  return statements
+}
+
+/**
+ * Deferred to the commit, so that the one epoch row is locked last and for the shortest time; the notification wakes
+ * the other nodes, which read the log.
+ */
+function postgresTriggers(): string[] {
+  const statements = [
+    `CREATE FUNCTION claviger_change() RETURNS trigger LANGUAGE plpgsql AS $$
+      DECLARE
+        changed JSONB := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+        next BIGINT;
+      BEGIN
+        UPDATE epoch SET value = value + 1 WHERE id = 1 RETURNING value INTO next;
+        INSERT INTO change_log (epoch, kind, id, at)
+          VALUES (next, TG_ARGV[0], changed ->> TG_ARGV[1], (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT);
+        PERFORM pg_notify('claviger_' || current_schema(), next::TEXT);
+        RETURN NULL;
+      END $$`,
+  ]
+  for (const { table, kind, id } of WATCHED) {
+    statements.push(`CREATE CONSTRAINT TRIGGER change_${table} AFTER INSERT OR UPDATE OR DELETE ON "${table}"
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION claviger_change('${kind}', '${id}')`)
+  }
+  return statements
+}
+
+export function changeTriggers(kind: DatabaseKind): string[] {
+  return kind === 'postgres' ? postgresTriggers() : sqliteTriggers()
+}
+
+/** Rows of `table` can be added and never changed or removed. */
+export function appendOnly(kind: DatabaseKind, table: string): string[] {
+  if (kind === 'sqlite') {
+    return ['UPDATE', 'DELETE'].map(
+      (event) => `CREATE TRIGGER ${table}_no_${event.toLowerCase()} BEFORE ${event} ON ${table}
+        BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`,
+    )
+  }
+  return [
+    `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION '${table} is append-only'; END $$`,
+    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table}
+      FOR EACH ROW EXECUTE FUNCTION ${table}_append_only()`,
+    `CREATE TRIGGER ${table}_no_truncate BEFORE TRUNCATE ON ${table}
+      FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
+  ]
+}

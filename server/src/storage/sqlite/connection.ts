@@ -1,0 +1,63 @@
+import SQLite from 'better-sqlite3'
+import { isAmount, narrowRow } from '../rows.ts'
+
+export interface QueryOutcome {
+  readonly rows: Record<string, unknown>[]
+  readonly changes: number
+}
+
+interface Prepared {
+  readonly statement: SQLite.Statement
+  readonly reads: boolean
+  readonly narrow: boolean
+}
+
+/** How many prepared statements a connection keeps; the server has far fewer texts than this. */
+const STATEMENTS_KEPT = 500
+
+/** Opens the database file with the settings that durability and concurrency rest on. */
+export function openFile(path: string, readonly: boolean): SQLite.Database {
+  const handle = new SQLite(path, { readonly, timeout: 5000 })
+  if (!readonly) {
+    handle.pragma('journal_mode = WAL')
+    // NORMAL may lose the last commits at a power cut; a revocation or a usage row must not be among them.
+    handle.pragma('synchronous = FULL')
+  }
+  handle.pragma('foreign_keys = ON')
+  handle.pragma('cache_size = -65536')
+  handle.pragma('mmap_size = 536870912')
+  return handle
+}
+
+/** A connection that prepares each SQL text once and reads amounts as bigint. */
+export class SqliteConnection {
+  readonly handle: SQLite.Database
+  readonly #prepared = new Map<string, Prepared>()
+
+  constructor(handle: SQLite.Database) {
+    this.handle = handle
+  }
+
+  run(text: string, params: readonly unknown[]): QueryOutcome {
+    const { statement, reads, narrow } = this.#prepare(text)
+    const bound = params.map((value) => (typeof value === 'boolean' ? Number(value) : value))
+    if (!reads) return { rows: [], changes: statement.run(...bound).changes }
+    const rows = statement.all(...bound) as Record<string, unknown>[]
+    if (narrow) for (const row of rows) narrowRow(row)
+    return { rows, changes: rows.length }
+  }
+
+  #prepare(text: string): Prepared {
+    const known = this.#prepared.get(text)
+    if (known) return known
+    const statement = this.handle.prepare(text)
+    const reads = statement.reader
+    const narrow = reads && statement.columns().some((column) => isAmount(column.name))
+    // Only where an amount is read: with safe integers on everywhere, Better Auth would be given 1n for true.
+    if (narrow) statement.safeIntegers(true)
+    const prepared = { statement, reads, narrow }
+    if (this.#prepared.size >= STATEMENTS_KEPT) this.#prepared.clear()
+    this.#prepared.set(text, prepared)
+    return prepared
+  }
+}

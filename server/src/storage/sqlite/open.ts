@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Kysely } from 'kysely'
+import { AppError } from '../../errors.ts'
+import { migrate } from '../migrations/migrate.ts'
+import type { Store } from '../store.ts'
+import type { Tables } from '../tables.ts'
+import { openFile } from './connection.ts'
+import { sqliteDialect } from './dialect.ts'
+import { ThreadClient } from './thread-client.ts'
+
+/**
+ * Opens (and makes, and migrates) the embedded database.
+ *
+ * @param path the database file
+ * @param threadEntry the module that the database threads run; it knows the batches
+ */
+export async function openSqlite(path: string, threadEntry: URL): Promise<Store> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const writer = new ThreadClient(threadEntry, { path, readonly: false })
+  try {
+    await migrate(new Kysely<unknown>({ dialect: sqliteDialect(writer, writer) }), 'sqlite')
+  } catch (error) {
+    await writer.close().catch(() => {})
+    throw error
+  }
+  const reader = new ThreadClient(threadEntry, { path, readonly: true })
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(writer, reader) })
+  const main = openFile(path, true)
+  const epochRow = main.prepare('SELECT value FROM epoch WHERE id = 1').pluck()
+  let epochReads = 0
+  return {
+    kind: 'sqlite',
+    db,
+    commit: async <P, R>(name: string, payload: P) =>
+      (await writer.send<{ result: R }>({ op: 'batch', tx: 0, name, payload })).result,
+    epoch: {
+      current() {
+        epochReads++
+        try {
+          return epochRow.get() as number
+        } catch (cause) {
+          throw new AppError('store_unavailable', { cause })
+        }
+      },
+      refresh: async () => {},
+    },
+    queries: () => writer.queries + reader.queries + epochReads,
+    clockOffsetMs: () => 0,
+    ping: async () => {
+      await writer.run(0, 'SELECT 1', [])
+    },
+    backup: async (target) => {
+      await writer.send({ op: 'backup', tx: 0, path: target })
+    },
+    close: async () => {
+      main.close()
+      await reader.close()
+      await writer.close()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Batch, BatchRow, BatchStatement, BatchTable } from '../batch.ts'
+import { openFile, SqliteConnection } from './connection.ts'
+import type { Reply, Request, ThreadOptions } from './messages.ts'
+
+/** A transaction that its caller forgot would stop every write; after this long it is rolled back. */
+const TRANSACTION_LIMIT_MS = 10_000
+
+/** Drives a group commit inside one transaction. */
+function commitBatch(connection: SqliteConnection, batch: Batch<never, unknown>, payload: unknown): unknown {
+  const { handle } = connection
+  handle.exec('BEGIN IMMEDIATE')
+  try {
+    const steps = batch(payload as never)
+    let step = steps.next()
+    while (!step.done) step = steps.next(runStatement(connection, step.value))
+    handle.exec('COMMIT')
+    return step.value
+  } catch (error) {
+    if (handle.inTransaction) handle.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function runStatement(connection: SqliteConnection, { head, tail, rows }: BatchStatement): BatchRow[] {
+  const first = rows[0]
+  if (!first) return []
+  const text = `${head} (${first.map(() => '?').join(', ')}) ${tail}`
+  const results: BatchRow[] = []
+  for (const row of rows) {
+    for (const result of connection.run(text, row).rows) results.push(result)
+  }
+  return results
+}
+
+/**
+ * The only writer of the file in this process (and, with `readonly`, a reader that keeps long queries off the main
+ * thread). Requests run in the order of arrival; while a transaction is open, all but its own wait.
+ */
+class WriterThread {
+  readonly #connection: SqliteConnection
+  readonly #batches: BatchTable
+  readonly #waiting: Request[] = []
+  #transaction = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: ThreadOptions, batches: BatchTable) {
+    this.#connection = new SqliteConnection(openFile(options.path, options.readonly))
+    this.#batches = batches
+  }
+
+  receive(request: Request): void {
+    if (this.#transaction !== 0 && request.tx !== this.#transaction) this.#waiting.push(request)
+    else this.#answer(request)
+    while (this.#transaction === 0) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#answer(next)
+    }
+  }
+
+  #answer(request: Request): void {
+    try {
+      const ok = this.#perform(request)
+      if (ok instanceof Promise)
+        ok.then(
+          (result) => this.#send({ id: request.id, ok: result }),
+          (error) => this.#fail(request, error),
+        )
+      else this.#send({ id: request.id, ok })
+    } catch (error) {
+      this.#fail(request, error)
+    }
+    if (request.op === 'close') parentPort?.close()
+  }
+
+  #perform(request: Request): Extract<Reply, { ok: unknown }>['ok'] | Promise<{ result: unknown }> {
+    const { handle } = this.#connection
+    switch (request.op) {
+      case 'run':
+        // A transaction that ran out of time must not go on as single statements.
+        if (request.tx !== this.#transaction)
+          throw new Error('The transaction was rolled back: it took too long')
+        return this.#connection.run(request.sql, request.params)
+      case 'batch':
+        return { result: this.#batch(request.name, request.payload) }
+      case 'begin':
+        handle.exec('BEGIN IMMEDIATE')
+        this.#transaction = request.tx
+        this.#timer = setTimeout(() => this.#expire(), TRANSACTION_LIMIT_MS)
+        return { result: undefined }
+      case 'commit':
+      case 'rollback':
+        return this.#end(request)
+      case 'backup':
+        return handle.backup(request.path).then((result) => ({ result }))
+      case 'close':
+        handle.close()
+        return { result: undefined }
+    }
+  }
+
+  #batch(name: string, payload: unknown): unknown {
+    const batch = this.#batches[name]
+    if (!batch) throw new Error(`No batch is registered under ${name}`)
+    return commitBatch(this.#connection, batch, payload)
+  }
+
+  #end(request: Extract<Request, { op: 'begin' | 'commit' | 'rollback' }>): { result: unknown } {
+    if (request.tx !== this.#transaction) {
+      if (request.op === 'rollback') return { result: undefined }
+      throw new Error('The transaction was rolled back: it took too long')
+    }
+    clearTimeout(this.#timer)
+    this.#transaction = 0
+    try {
+      this.#connection.handle.exec(request.op === 'commit' ? 'COMMIT' : 'ROLLBACK')
+    } catch (error) {
+      if (this.#connection.handle.inTransaction) this.#connection.handle.exec('ROLLBACK')
+      throw error
+    }
+    return { result: undefined }
+  }
+
+  #expire(): void {
+    this.#transaction = 0
+    if (this.#connection.handle.inTransaction) this.#connection.handle.exec('ROLLBACK')
+    const next = this.#waiting.shift()
+    if (next) this.receive(next)
+  }
+
+  #fail(request: Request, error: unknown): void {
+    const { message, code } = error as { message?: string; code?: string }
+    this.#send({ id: request.id, error: { message: message ?? String(error), code: code ?? '' } })
+  }
+
+  #send(reply: Reply): void {
+    parentPort?.postMessage(reply)
+  }
+}
+
+/** The body of a database thread: opens the file named by the parent and serves its requests. */
+export function serveThread(batches: BatchTable): void {
+  const thread = new WriterThread(workerData as ThreadOptions, batches)
+  parentPort?.on('message', (request: Request) => thread.receive(request))
+}

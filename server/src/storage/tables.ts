@@ -1,0 +1,223 @@
+/**
+ * The typed schema. `user`, `organization` and `member` are Better Auth's tables, with its names, since it will own
+ * them; the rest is ours in snake case. Times are milliseconds since the epoch, except in Better Auth's tables.
+ *
+ * A column that ends in `_nanos` is a `bigint` on both databases, every other integer a `number`: the drivers go by the
+ * name (see `rows.ts`), so an amount can never be rounded on the way.
+ */
+export interface Tables {
+  meta: MetaTable
+  epoch: EpochTable
+  change_log: ChangeLogTable
+  user: UserTable
+  organization: OrganizationTable
+  member: MemberTable
+  projects: ProjectTable
+  project_members: ProjectMemberTable
+  keys: KeyTable
+  key_secrets: KeySecretTable
+  usage_events: UsageEventTable
+  usage_days: UsageDayTable
+  key_usage: KeyUsageTable
+  secret_usage: SecretUsageTable
+  idempotency: IdempotencyTable
+  audit_log: AuditTable
+  audit_head: AuditHeadTable
+}
+
+export interface MetaTable {
+  name: string
+  value: string
+}
+
+export interface EpochTable {
+  id: number
+  value: number
+}
+
+/** What changed at each epoch; triggers write it, so no door can forget to. */
+export interface ChangeLogTable {
+  epoch: number
+  kind: 'key' | 'user' | 'organization' | 'project'
+  id: string
+  at: number
+}
+
+export interface UserTable {
+  id: string
+  name: string
+  email: string
+  emailVerified: boolean
+  image: string | null
+  createdAt: string
+  updatedAt: string
+  role: string | null
+  /** Suspended, in Better Auth's word. */
+  banned: boolean | null
+  banReason: string | null
+  banExpires: string | null
+  plan: string | null
+}
+
+export interface OrganizationTable {
+  id: string
+  name: string
+  slug: string
+  logo: string | null
+  createdAt: string
+  metadata: string | null
+  plan: string | null
+  personal: boolean
+  status: 'active' | 'suspended'
+}
+
+export interface MemberTable {
+  id: string
+  organizationId: string
+  userId: string
+  role: string
+  createdAt: string
+}
+
+export interface ProjectTable {
+  id: string
+  organization_id: string
+  name: string
+  created_at: number
+  archived_at: number | null
+}
+
+export interface ProjectMemberTable {
+  project_id: string
+  user_id: string
+  created_at: number
+}
+
+export interface KeyTable {
+  /** The public identifier; `hash` on the wire. */
+  id: string
+  organization_id: string
+  user_id: string
+  name: string
+  label: string
+  environment: string
+  project_id: string | null
+  /** JSON array of permission names. */
+  permissions: string
+  /** JSON array of model ids, or null for all. */
+  allowed_models: string | null
+  /** JSON array of CIDR blocks, or null for all addresses. */
+  allowed_cidrs: string | null
+  limit_nanos: bigint | null
+  limit_reset: 'daily' | 'weekly' | 'monthly' | null
+  include_byok: number
+  metadata: string | null
+  external_user: string | null
+  state: 'active' | 'disabled' | 'revoked'
+  expires_at: number | null
+  created_at: number
+  updated_at: number | null
+  revoked_at: number | null
+}
+
+export interface KeySecretTable {
+  id: string
+  key_id: string
+  /** HMAC-SHA-256 of the key text under pepper `pepper_version`, in hexadecimal. Never the text. */
+  digest: string
+  pepper_version: number
+  created_at: number
+  expires_at: number | null
+}
+
+export interface UsageEventTable {
+  /** The request id; a second write of the same id changes nothing. */
+  id: string
+  started_at: number
+  finished_at: number
+  organization_id: string
+  user_id: string
+  key_id: string
+  secret_id: string
+  project_id: string | null
+  end_user: string | null
+  endpoint: string
+  model: string
+  provider: string | null
+  provider_model: string | null
+  streamed: number
+  status: number
+  outcome: 'completed' | 'incomplete' | 'failed' | 'aborted'
+  error_code: string | null
+  /** How the cost is known. `none`: nothing was sent to a provider, or it refused. */
+  cost_basis: 'reported' | 'counted' | 'none'
+  input_tokens: number
+  cached_tokens: number
+  output_tokens: number
+  reasoning_tokens: number
+  cost_nanos: bigint
+  price_version: string | null
+  attempts: number
+  first_byte_ms: number | null
+}
+
+/** Sums per key, UTC day (days since the epoch) and model. */
+export interface UsageDayTable {
+  key_id: string
+  day: number
+  model: string
+  organization_id: string
+  user_id: string
+  requests: number
+  input_tokens: number
+  cached_tokens: number
+  output_tokens: number
+  reasoning_tokens: number
+  cost_nanos: bigint
+}
+
+export interface KeyUsageTable {
+  key_id: string
+  requests: number
+  cost_nanos: bigint
+  last_used_at: number
+}
+
+export interface SecretUsageTable {
+  secret_id: string
+  use_count: number
+  last_used_at: number
+}
+
+export interface IdempotencyTable {
+  /** Digest of caller, route and Idempotency-Key. */
+  scope: string
+  fingerprint: string
+  status: number
+  body: string
+  created_at: number
+}
+
+export interface AuditTable {
+  seq: number
+  at: number
+  actor_kind: 'user' | 'key' | 'operator'
+  actor_id: string | null
+  way: 'session' | 'key' | 'cli'
+  action: string
+  target_kind: string
+  target_id: string
+  organization_id: string | null
+  before: string | null
+  after: string | null
+  request_id: string | null
+  address: string | null
+  previous_hash: string
+  hash: string
+}
+
+export interface AuditHeadTable {
+  id: number
+  seq: number
+  hash: string
+}

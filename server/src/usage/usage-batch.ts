@@ -1,0 +1,145 @@
+import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
+import { dayOf, type Touch, type UsageBatch, type UsageEvent } from './usage-event.ts'
+
+const COLUMNS = [
+  'id',
+  'started_at',
+  'finished_at',
+  'organization_id',
+  'user_id',
+  'key_id',
+  'secret_id',
+  'project_id',
+  'end_user',
+  'endpoint',
+  'model',
+  'provider',
+  'provider_model',
+  'streamed',
+  'status',
+  'outcome',
+  'error_code',
+  'cost_basis',
+  'input_tokens',
+  'cached_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cost_nanos',
+  'price_version',
+  'attempts',
+  'first_byte_ms',
+] as const satisfies readonly (keyof UsageEvent)[]
+
+const SUMS = [
+  'requests',
+  'input_tokens',
+  'cached_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cost_nanos',
+] as const
+
+function add(table: string, sums: readonly string[]): string {
+  return sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ')
+}
+
+function later(table: string): string {
+  return `last_used_at = CASE WHEN excluded.last_used_at > ${table}.last_used_at THEN excluded.last_used_at ELSE ${table}.last_used_at END`
+}
+
+/** Sorted by key, so that two nodes lock the rows of one batch in the same order. */
+function sorted<T>(sums: ReadonlyMap<string, T>): T[] {
+  return [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+}
+
+function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
+  let sum = sums.get(key)
+  if (sum === undefined) {
+    sum = empty()
+    sums.set(key, sum)
+  }
+  return sum
+}
+
+/**
+ * The group commit of usage: rows first, and sums only from the rows that were new, so that a batch that runs a second
+ * time (after a connection was lost while it committed) counts nothing twice.
+ */
+export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
+  const inserted = yield {
+    head: `INSERT INTO usage_events (${COLUMNS.join(', ')}) VALUES`,
+    tail: 'ON CONFLICT (id) DO NOTHING RETURNING id',
+    rows: events.map((event) => COLUMNS.map((column) => event[column] as SqlValue)),
+  }
+  const news = new Set(inserted.map((row) => row.id))
+  const counted = events.filter((event) => news.has(event.id))
+  yield {
+    head: `INSERT INTO usage_days (key_id, day, model, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
+    tail: `ON CONFLICT (key_id, day, model) DO UPDATE SET ${add('usage_days', SUMS)}`,
+    rows: daySums(counted),
+  }
+  yield {
+    head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at) VALUES',
+    tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}`,
+    rows: keySums(counted, touches),
+  }
+  yield {
+    head: 'INSERT INTO secret_usage (secret_id, use_count, last_used_at) VALUES',
+    tail: `ON CONFLICT (secret_id) DO UPDATE SET ${add('secret_usage', ['use_count'])}, ${later('secret_usage')}`,
+    rows: secretSums(counted, touches),
+  }
+  return counted.length
+}
+
+function daySums(events: readonly UsageEvent[]): SqlValue[][] {
+  const sums = new Map<string, { event: UsageEvent; day: number; counts: number[]; cost: bigint }>()
+  for (const event of events) {
+    const day = dayOf(event.finished_at)
+    const sum = gather(sums, `${event.key_id} ${day} ${event.model}`, () => ({
+      event,
+      day,
+      counts: [0, 0, 0, 0, 0],
+      cost: 0n,
+    }))
+    const added = [1, event.input_tokens, event.cached_tokens, event.output_tokens, event.reasoning_tokens]
+    sum.counts = sum.counts.map((count, index) => count + (added[index] as number))
+    sum.cost += event.cost_nanos
+  }
+  return sorted(sums).map(({ event, day, counts, cost }) => [
+    event.key_id,
+    day,
+    event.model,
+    event.organization_id,
+    event.user_id,
+    ...counts,
+    cost,
+  ])
+}
+
+function keySums(events: readonly UsageEvent[], touches: readonly Touch[]): SqlValue[][] {
+  const sums = new Map<string, { keyId: string; requests: number; cost: bigint; last: number }>()
+  const of = (keyId: string) => gather(sums, keyId, () => ({ keyId, requests: 0, cost: 0n, last: 0 }))
+  for (const event of events) {
+    const sum = of(event.key_id)
+    sum.requests++
+    sum.cost += event.cost_nanos
+    sum.last = Math.max(sum.last, event.finished_at)
+  }
+  for (const touch of touches) {
+    const sum = of(touch.keyId)
+    sum.last = Math.max(sum.last, touch.at)
+  }
+  return sorted(sums).map(({ keyId, requests, cost, last }) => [keyId, requests, cost, last])
+}
+
+function secretSums(events: readonly UsageEvent[], touches: readonly Touch[]): SqlValue[][] {
+  const sums = new Map<string, { secretId: string; uses: number; last: number }>()
+  const use = (secretId: string, at: number) => {
+    const sum = gather(sums, secretId, () => ({ secretId, uses: 0, last: 0 }))
+    sum.uses++
+    sum.last = Math.max(sum.last, at)
+  }
+  for (const event of events) use(event.secret_id, event.finished_at)
+  for (const touch of touches) use(touch.secretId, touch.at)
+  return sorted(sums).map(({ secretId, uses, last }) => [secretId, uses, last])
+}

@@ -1,0 +1,77 @@
+import type { Deps } from '../deps.ts'
+import {
+  countEvents,
+  findEvents,
+  sumEvents,
+  sumsOfKeys,
+  type UsageFilter,
+  type UsageGroup,
+} from './usage.store.ts'
+import { DAY_MS, dayOf } from './usage-event.ts'
+
+export type { UsageFilter, UsageGroup } from './usage.store.ts'
+
+/** What a key has used, in nano-credits; the windows are UTC days, weeks from Monday, and months. */
+export interface KeyUsage {
+  readonly total: bigint
+  readonly daily: bigint
+  readonly weekly: bigint
+  readonly monthly: bigint
+  readonly lastUsedAt: number | null
+}
+
+const UNUSED: KeyUsage = { total: 0n, daily: 0n, weekly: 0n, monthly: 0n, lastUsedAt: null }
+
+/** The first UTC day of the week (Monday) and of the month in which a time lies. */
+export function windowStarts(now: number): {
+  readonly day: number
+  readonly week: number
+  readonly month: number
+} {
+  const day = dayOf(now)
+  const date = new Date(now)
+  // 1970-01-01 was a Thursday.
+  const week = day - ((day + 3) % 7)
+  const month = dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1))
+  return { day, week, month }
+}
+
+/** The usage of each of the keys, exact as of the last commit. */
+export async function usageOfKeys(
+  deps: Deps,
+  keyIds: readonly string[],
+): Promise<(keyId: string) => KeyUsage> {
+  if (keyIds.length === 0) return () => UNUSED
+  const rows = await sumsOfKeys(deps.db, keyIds, windowStarts(deps.now()))
+  const byKey = new Map(
+    rows.map((row) => [
+      row.key_id,
+      {
+        total: row.total_nanos,
+        daily: row.daily_nanos ?? 0n,
+        weekly: row.weekly_nanos ?? 0n,
+        monthly: row.monthly_nanos ?? 0n,
+        lastUsedAt: row.last_used_at,
+      },
+    ]),
+  )
+  return (keyId) => byKey.get(keyId) ?? UNUSED
+}
+
+/** A page of usage rows, newest first. */
+export async function listUsage(
+  deps: Deps,
+  filter: UsageFilter,
+  page: { readonly number: number; readonly size: number },
+) {
+  const [items, total] = await Promise.all([
+    findEvents(deps.db, filter, page.size, (page.number - 1) * page.size),
+    countEvents(deps.db, filter),
+  ])
+  return { items, total }
+}
+
+/** Sums by model, end user, key, project or UTC day. */
+export async function summarizeUsage(deps: Deps, filter: UsageFilter, group: UsageGroup) {
+  return sumEvents(deps.db, filter, group, DAY_MS)
+}
