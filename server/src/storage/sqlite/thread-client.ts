@@ -10,6 +10,7 @@ export class ThreadClient {
   readonly #pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   #next = 1
   #broken: Error | undefined
+  #closing = false
   queries = 0
 
   constructor(entry: URL, options: ThreadOptions) {
@@ -39,6 +40,7 @@ export class ThreadClient {
   async close(): Promise<void> {
     if (this.#broken) return
     const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
+    this.#closing = true
     await this.send({ op: 'close', tx: 0 })
     await exited
   }
@@ -46,7 +48,7 @@ export class ThreadClient {
   #receive(reply: Reply): void {
     const waiting = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
-    if (this.#pending.size === 0) this.#worker.unref()
+    if (this.#pending.size === 0 && !this.#closing) this.#worker.unref()
     if (!waiting) return
     if ('ok' in reply) waiting.resolve(reply.ok as never)
     else waiting.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }))
