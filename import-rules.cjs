@@ -36,7 +36,7 @@ const NOUNS = Object.keys(MAY_IMPORT).filter(
 )
 const TEST = '\\.test\\.m?ts$'
 /** The files that put the program together; they may import everything. */
-const COMPOSITION = '^server/src/(app|main|batches|database-thread)\\.ts$'
+const COMPOSITION = '^server/src/(app|main|infrastructure|batches|database-thread)\\.ts$'
 
 function rule(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to }
@@ -56,7 +56,7 @@ const folderRules = Object.entries(MAY_IMPORT).map(([folder, others]) =>
       pathNot: [
         inFolders([folder, ...others, 'lib', 'config']),
         '^server/src/(errors|deps)\\.ts$',
-        ...(folder === 'operator' ? ['^server/src/app\\.ts$'] : []),
+        ...(folder === 'operator' ? ['^server/src/(app|infrastructure)\\.ts$'] : []),
       ],
     },
   ),

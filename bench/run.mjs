@@ -40,7 +40,7 @@ const settings = options.quick
   : { rounds: 10, seconds: 1, warmSeconds: 0.2, firstWarmSeconds: 2, firstByteRounds: 150, skip: [] }
 
 // The answers of a warm-up and the first of a new connection are slower; they are taken but not counted in.
-const FIRST_BYTE_WARM_ROUNDS = 20
+const FIRST_BYTE_WARM_ROUNDS = 15
 // Enough to see that the fake provider and the load are not the bottleneck.
 const DIRECT_ROUNDS = 2
 

@@ -1,10 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { BATCHES } from './batches.ts'
-import type { Config } from './config/config.ts'
-import type { Deps, Secrets } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { Gateway } from './gateway/gateway.ts'
 import type { Endpoint } from './gateway/model-request.ts'
 import { currentKeyRoute } from './http/api/key.ts'
@@ -20,39 +17,12 @@ import { modelRoutes } from './http/v1/models.ts'
 import { usageRoutes } from './http/v1/usage.ts'
 import { pruneIdempotency } from './idempotency/idempotency.ts'
 import { pruneChangeLog } from './keys/change-log.ts'
-import { checkPeppers } from './keys/pepper.ts'
 import { KeyVerifier } from './keys/verify.ts'
-import type { Log } from './lib/log.ts'
 import { buildCatalogue, type Catalogue } from './providers/catalogue.ts'
 import { isStoreFailure } from './storage/failure.ts'
-import { openPostgres } from './storage/postgres/open.ts'
-import { openSqlite } from './storage/sqlite/open.ts'
-import type { Store } from './storage/store.ts'
 import { UsageRecorder } from './usage/recorder.ts'
 
-const SQLITE_FILE = 'claviger.db'
 const HOUSEKEEPING_MS = 3_600_000
-
-/** Opens the database that the configuration names, and brings its schema up to date. */
-export async function openStore(config: Config, log: Log): Promise<Store> {
-  if (config.databaseUrl) return openPostgres(config.databaseUrl, config.databaseConnections, BATCHES, log)
-  return openSqlite(join(config.dataDir, SQLITE_FILE), new URL('./database-thread.ts', import.meta.url))
-}
-
-/** The infrastructure over an opened database; a pepper that does not belong to it is refused. */
-export async function createDeps(config: Config, secrets: Secrets, store: Store, log: Log): Promise<Deps> {
-  const deps: Deps = {
-    config,
-    secrets,
-    store,
-    db: store.db,
-    log,
-    now: () => Date.now() + store.clockOffsetMs(),
-    afterCommit: (work) => work(),
-  }
-  await checkPeppers(deps)
-  return deps
-}
 
 export interface App {
   readonly deps: Deps

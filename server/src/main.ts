@@ -1,11 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config.ts'
 import { AppError } from './errors.ts'
-import { adminKeys } from './operator/admin-keys.ts'
-import { adminProjects, adminUsers } from './operator/admin-users.ts'
-import { backup, doctor, migrateDatabase } from './operator/maintain.ts'
 import { type Flags, UsageError } from './operator/open.ts'
-import { serve } from './operator/serve.ts'
 
 const HELP = `Claviger, for the operator:
 
@@ -48,24 +44,40 @@ const OPTIONS = {
   hash: { type: 'string' },
 } as const
 
+/** Each command loads what it needs and no more: `serve` is the only one that needs the HTTP server. */
 async function run(words: readonly string[], flags: Flags): Promise<void> {
-  const [command, ...rest] = words
+  const [command, noun, verb, who] = words
   switch (command) {
     case 'serve':
-      return serve(flags)
+      return (await import('./operator/serve.ts')).serve(flags)
     case 'migrate':
-      return migrateDatabase(flags)
+      return (await import('./operator/maintain.ts')).migrateDatabase(flags)
     case 'doctor':
-      return doctor(flags)
+      return (await import('./operator/maintain.ts')).doctor(flags)
     case 'backup':
-      return backup(rest[0], flags)
+      return (await import('./operator/maintain.ts')).backup(noun, flags)
     case 'admin':
-      if (rest[0] === 'users') return adminUsers(rest[1], rest[2], flags)
-      if (rest[0] === 'keys') return adminKeys(rest[1], rest[2], flags)
-      if (rest[0] === 'projects') return adminProjects(rest[1], flags)
-      throw new UsageError('claviger admin users|keys|projects …')
+      return admin(noun, verb, who, flags)
     default:
       throw new UsageError(command ? `There is no command ${command}` : 'Name a command')
+  }
+}
+
+async function admin(
+  noun: string | undefined,
+  verb: string | undefined,
+  who: string | undefined,
+  flags: Flags,
+) {
+  switch (noun) {
+    case 'users':
+      return (await import('./operator/admin-users.ts')).adminUsers(verb, who, flags)
+    case 'projects':
+      return (await import('./operator/admin-users.ts')).adminProjects(verb, flags)
+    case 'keys':
+      return (await import('./operator/admin-keys.ts')).adminKeys(verb, who, flags)
+    default:
+      throw new UsageError('claviger admin users|keys|projects …')
   }
 }
 

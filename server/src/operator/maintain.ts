@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { listUsers } from '../accounts/users.ts'
-import { openStore } from '../app.ts'
 import { ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
 import { loadSecrets } from '../config/secrets.ts'
 import { VERSION } from '../config/version.ts'
+import { openStore } from '../infrastructure.ts'
 import { listAllKeys } from '../keys/keys.ts'
 import { createLog } from '../lib/log.ts'
 import { buildCatalogue } from '../providers/catalogue.ts'
@@ -14,6 +14,8 @@ import { type Flags, print, readConfig, UsageError, withDeps } from './open.ts'
 /** `claviger migrate`: brings the schema up to date and says so. Starting the server does the same. */
 export async function migrateDatabase(flags: Flags): Promise<void> {
   const config = readConfig(flags)
+  // Before the database, so that the first of all starts makes both.
+  loadSecrets(config, ENVIRONMENT)
   const store = await openStore(config, createLog('warn'))
   const kind = store.kind
   await store.close()

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createDeps, openStore } from '../app.ts'
 import type { AuditActor } from '../audit/audit.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
 import { loadSecrets } from '../config/secrets.ts'
 import type { Deps } from '../deps.ts'
+import { createDeps, openStore } from '../infrastructure.ts'
 import { createLog } from '../lib/log.ts'
 
 export type Flags = Readonly<Record<string, string | boolean | undefined>>

@@ -23,7 +23,11 @@ export interface Upstream {
 /** A provider in a process of its own. `recordFile` keeps its record across a test's many restarts. */
 export async function startUpstream(recordFile?: string): Promise<Upstream> {
   const entry = fileURLToPath(new URL('./upstream.ts', import.meta.url))
-  const { child, match } = await startNode([entry], recordFile ? { RECORD_FILE: recordFile } : {}, /listening (\d+)/)
+  const { child, match } = await startNode(
+    [entry],
+    recordFile ? { RECORD_FILE: recordFile } : {},
+    /listening (\d+)/,
+  )
   const origin = `http://127.0.0.1:${match[1]}`
   return {
     url: `${origin}/v1`,
@@ -65,7 +69,13 @@ export function testConfig(upstreamUrl: string, more: object = {}): object {
     models: [
       { id: 'chat', ...model, routes: [{ provider: 'upstream', model: 'upstream-chat' }] },
       { id: 'chat-native', ...model, routes: [{ provider: 'native', model: 'upstream-native' }] },
-      { id: 'embed', kind: 'embedding', contextWindow: 8192, prices: { input: '0.10' }, routes: [{ provider: 'upstream', model: 'upstream-embed' }] },
+      {
+        id: 'embed',
+        kind: 'embedding',
+        contextWindow: 8192,
+        prices: { input: '0.10' },
+        routes: [{ provider: 'upstream', model: 'upstream-embed' }],
+      },
     ],
     ...more,
   }
@@ -100,7 +110,11 @@ export async function install(config: object, postgres = false): Promise<Install
     admin,
     start: async (more = {}) => {
       const started = await startNode([MAIN, 'serve'], { ...env, ...more }, /"url":"(http[^"]+)"/)
-      return { ...started, url: started.match[1] as string, stop: (signal = 'SIGTERM') => stop(started.child, signal) }
+      return {
+        ...started,
+        url: started.match[1] as string,
+        stop: (signal = 'SIGTERM') => stop(started.child, signal),
+      }
     },
     remove: async () => {
       rmSync(dir, { recursive: true, force: true })

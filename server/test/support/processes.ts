@@ -16,7 +16,12 @@ export interface Started {
 }
 
 /** Starts a Node program and waits until it has printed what `ready` looks for. @throws Error with its output otherwise */
-export async function startNode(args: readonly string[], env: NodeJS.ProcessEnv, ready: RegExp, limitMs = 20_000): Promise<Started> {
+export async function startNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  ready: RegExp,
+  limitMs = 20_000,
+): Promise<Started> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +49,10 @@ export async function startNode(args: readonly string[], env: NodeJS.ProcessEnv,
 }
 
 /** Runs a Node program to its end. */
-export async function runNode(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; stdout: string; stderr: string }> {
+export async function runNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

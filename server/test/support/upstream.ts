@@ -67,7 +67,12 @@ const server = createServer((request, response) => {
   })
 })
 
-function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
@@ -78,7 +83,16 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Record
   const id = (body.user as string | undefined) ?? metadata?.id ?? null
   const promptTokens = 10 + records.length
   const completionTokens = own.pieces ?? 3
-  const entry: UpstreamRecord = { id, path, body, headers: request.headers, promptTokens, completionTokens, finished: false, aborted: false }
+  const entry: UpstreamRecord = {
+    id,
+    path,
+    body,
+    headers: request.headers,
+    promptTokens,
+    completionTokens,
+    finished: false,
+    aborted: false,
+  }
   records.push(entry)
   response.on('finish', () => {
     entry.finished = true
@@ -89,19 +103,41 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Record
   })
   const unknown = Object.keys(body).find((name) => !KNOWN.has(name))
   if (unknown) {
-    return json(response, 400, { error: { message: `Unknown parameter: '${unknown}'.`, type: 'invalid_request_error', param: unknown, code: 'unknown_parameter' } })
+    return json(response, 400, {
+      error: {
+        message: `Unknown parameter: '${unknown}'.`,
+        type: 'invalid_request_error',
+        param: unknown,
+        code: 'unknown_parameter',
+      },
+    })
   }
   setTimeout(() => {
     if (own.cutAfter === 0) return void response.destroy()
     if (own.raw !== undefined) {
-      return void response.writeHead(own.status ?? 200, { 'content-type': own.contentType ?? 'application/json', ...own.headers }).end(own.raw)
+      return void response
+        .writeHead(own.status ?? 200, {
+          'content-type': own.contentType ?? 'application/json',
+          ...own.headers,
+        })
+        .end(own.raw)
     }
     if (own.status && own.status >= 400) {
-      return json(response, own.status, { error: { message: `upstream says ${own.status}`, type: 'upstream', param: null, code: null } }, own.headers)
+      return json(
+        response,
+        own.status,
+        { error: { message: `upstream says ${own.status}`, type: 'upstream', param: null, code: null } },
+        own.headers,
+      )
     }
     if (path === '/embeddings') return embeddings(response, body, entry)
-    if (path === '/responses') return body.stream ? stream(response, responseEvents(body, own, entry), own) : json(response, 200, wholeResponse(body, own, entry), own.headers)
-    return body.stream ? stream(response, chatPieces(body, own, entry), own) : json(response, 200, wholeChat(body, own, entry), own.headers)
+    if (path === '/responses')
+      return body.stream
+        ? stream(response, responseEvents(body, own, entry), own)
+        : json(response, 200, wholeResponse(body, own, entry), own.headers)
+    return body.stream
+      ? stream(response, chatPieces(body, own, entry), own)
+      : json(response, 200, wholeChat(body, own, entry), own.headers)
   }, own.delayMs ?? 0)
 }
 
@@ -134,7 +170,8 @@ function wholeChat(body: Record<string, unknown>, own: UpstreamScript, entry: Up
 function chatPieces(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord): string[] {
   const event = (more: object) =>
     `data: ${JSON.stringify({ id: 'chatcmpl-upstream', object: 'chat.completion.chunk', created: 1_767_225_600, model: body.model, ...more })}\n\n`
-  const delta = (delta: object, finish: string | null = null) => event({ choices: [{ index: 0, delta, finish_reason: finish }] })
+  const delta = (delta: object, finish: string | null = null) =>
+    event({ choices: [{ index: 0, delta, finish_reason: finish }] })
   const options = body.stream_options as { include_usage?: boolean } | undefined
   return [
     delta({ role: 'assistant', content: '' }),
@@ -154,21 +191,50 @@ function wholeResponse(body: Record<string, unknown>, own: UpstreamScript, entry
     output_tokens_details: { reasoning_tokens: 1 },
     total_tokens: entry.promptTokens + entry.completionTokens,
   }
-  const output = [{ id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] }]
-  return { id: 'resp_upstream', object: 'response', created_at: 1_767_225_600, status: 'completed', model: body.model, output, ...(!own.noUsage && { usage }) }
+  const output = [
+    {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      status: 'completed',
+      content: [{ type: 'output_text', text, annotations: [] }],
+    },
+  ]
+  return {
+    id: 'resp_upstream',
+    object: 'response',
+    created_at: 1_767_225_600,
+    status: 'completed',
+    model: body.model,
+    output,
+    ...(!own.noUsage && { usage }),
+  }
 }
 
 function responseEvents(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord): string[] {
   const whole = wholeResponse(body, own, entry)
   let sequence = 0
-  const event = (type: string, more: object) => `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...more })}\n\n`
+  const event = (type: string, more: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...more })}\n\n`
   const item = { ...whole.output[0], status: 'in_progress', content: [] }
   return [
     event('response.created', { response: { ...whole, status: 'in_progress', output: [], usage: null } }),
     event('response.output_item.added', { output_index: 0, item }),
-    event('response.content_part.added', { item_id: 'msg_1', output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } }),
-    ...words(own, entry.completionTokens).map((delta) => event('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta })),
-    event('response.output_text.done', { item_id: 'msg_1', output_index: 0, content_index: 0, text: whole.output[0]?.content[0]?.text }),
+    event('response.content_part.added', {
+      item_id: 'msg_1',
+      output_index: 0,
+      content_index: 0,
+      part: { type: 'output_text', text: '', annotations: [] },
+    }),
+    ...words(own, entry.completionTokens).map((delta) =>
+      event('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
+    ),
+    event('response.output_text.done', {
+      item_id: 'msg_1',
+      output_index: 0,
+      content_index: 0,
+      text: whole.output[0]?.content[0]?.text,
+    }),
     event('response.output_item.done', { output_index: 0, item: whole.output[0] }),
     event('response.completed', { response: whole }),
   ]
@@ -194,9 +260,17 @@ function stream(response: ServerResponse, pieces: string[], own: UpstreamScript)
 function embeddings(response: ServerResponse, body: Record<string, unknown>, entry: UpstreamRecord): void {
   const inputs = Array.isArray(body.input) ? body.input : [body.input]
   const vector = [0.25, -0.5, 0.75]
-  const embedding = body.encoding_format === 'base64' ? Buffer.from(new Float32Array(vector).buffer).toString('base64') : vector
+  const embedding =
+    body.encoding_format === 'base64'
+      ? Buffer.from(new Float32Array(vector).buffer).toString('base64')
+      : vector
   const data = inputs.map((_, index) => ({ object: 'embedding', index, embedding }))
-  json(response, 200, { object: 'list', data, model: body.model, usage: { prompt_tokens: entry.promptTokens, total_tokens: entry.promptTokens } })
+  json(response, 200, {
+    object: 'list',
+    data,
+    model: body.model,
+    usage: { prompt_tokens: entry.promptTokens, total_tokens: entry.promptTokens },
+  })
 }
 
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
