@@ -54,7 +54,7 @@ export async function createApp(deps: Deps): Promise<App> {
       if (config.surfaces.docs) await describeApi(app, config)
     },
   )
-  if (config.surfaces.docs) await serveDocuments(app)
+  if (config.surfaces.docs) await serveDocuments(app, config)
   await serveDashboard(app)
   const housekeeping = setInterval(() => void keepHouse(deps), HOUSEKEEPING_MS).unref()
   let metricsServer: Server | undefined

@@ -58,14 +58,20 @@ export async function describeApi(app: FastifyInstance, config: Config): Promise
   })
 }
 
+/** The page sets styles on its elements; scripts are files of its own. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /** The reference page, from files of the package: no other origin, no inline script. */
-export async function serveDocuments(app: FastifyInstance): Promise<void> {
+export async function serveDocuments(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(async (scope) => {
     scope.decorate(PLUGIN_SCOPE, true)
     await scope.register(swaggerUi, {
       routePrefix: '/docs',
-      staticCSP: true,
-      uiConfig: { deepLinking: false },
+      staticCSP: POLICY,
+      // Without the bar that offers to load a document from elsewhere.
+      uiConfig: { layout: 'BaseLayout', deepLinking: false },
+      theme: { title: `${config.brand} API` },
     })
     scope.get('/openapi.json', async (_, reply) =>
       reply.header('cache-control', 'no-cache').send(app.swagger()),
