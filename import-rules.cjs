@@ -157,7 +157,13 @@ module.exports = {
       'clients-know-only-the-sdk',
       'cli and web reach the server only over its API. Use the sdk; if it lacks something, the API does.',
       { path: '^(cli|web)/', pathNot: TEST },
-      { path: '^(server|bench|scripts)/' },
+      { path: '^(server|bench|scripts)/', pathNot: '^server/src/main\\.ts$' },
+    ),
+    rule(
+      'one-door-to-the-operator',
+      "The operator's commands belong to the server; only cli/src/operator.ts hands the process over to them.",
+      { path: '^(cli|web)/', pathNot: ['^cli/src/operator\\.ts$', TEST] },
+      { path: '^server/src/main\\.ts$' },
     ),
     rule(
       'cli-without-web',

@@ -21,6 +21,13 @@ const settings = options.quick
   ? { keys: 2000, rounds: 3, seconds: 0.25 }
   : { keys: 10_000, rounds: 7, seconds: 0.7 }
 
+// What SQLite does at a commit, and whether the plugin counts requests against its (large) limit.
+const fewModes = [
+  ['NORMAL', false],
+  ['FULL', true],
+]
+const betterAuthModes = options.quick ? fewModes : [['NORMAL', true], ...fewModes, ['FULL', false]]
+
 /** The least that a keyed, hashed look-up can be: what the promise on verification is measured against. */
 function openBareVerifier(count) {
   const pepper = createSecretKey(randomBytes(32))
@@ -95,14 +102,7 @@ async function main(folder) {
   const verifiers = [
     openBareVerifier(keys),
     await openClavigerVerifier(folder, keys),
-    ...(await Promise.all(
-      [
-        ['NORMAL', true],
-        ['NORMAL', false],
-        ['FULL', true],
-        ['FULL', false],
-      ].map(database),
-    )),
+    ...(await Promise.all(betterAuthModes.map(database))),
   ].filter(Boolean)
   for (const verifier of verifiers) await prepareVerifier(verifier, faults)
   for (let round = 0; round < settings.rounds; round++) {

@@ -35,6 +35,7 @@ const LAWFUL = {
   'server/test/support/process.ts': 'export {}',
   'sdk/src/client.ts': 'export {}',
   'cli/src/main.ts': `import '../../sdk/src/client.ts'`,
+  'cli/src/operator.ts': `await import('../../server/src/main.ts')`,
 }
 
 const FAULTS = [
@@ -70,6 +71,8 @@ const FAULTS = [
   ['tests-are-not-imported', 'server/src/keys/x.ts', `import './keys.test.ts'`],
   ['server-without-tests', 'server/src/keys/x.ts', `import '../../test/support/process.ts'`],
   ['clients-know-only-the-sdk', 'cli/src/x.ts', `import '../../server/src/errors.ts'`],
+  ['one-door-to-the-operator', 'cli/src/x.ts', `await import('../../server/src/main.ts')`],
+  ['one-door-to-the-operator', 'web/src/x.ts', `import '../../server/src/main.ts'`],
   ['cli-without-web', 'cli/src/x.ts', `import '../../web/src/app.ts'`, { 'web/src/app.ts': 'export {}' }],
   ['web-without-cli', 'web/src/x.ts', `import '../../cli/src/main.ts'`],
   ['sdk-stands-alone', 'sdk/src/x.ts', `import '../../server/src/errors.ts'`],

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const lockfile = join(root, 'package-lock.json')
 const installed = join(root, 'node_modules', '.package-lock.json')
 const stamp = join(root, 'node_modules', '.claviger-installed')
+const command = join(root, 'node_modules', '.bin', 'claviger')
 
 /**
  * Installs the dependencies when some are missing or the lockfile has changed since; else it only reads a stamp.
@@ -21,6 +22,8 @@ export async function ensureDependencies({ withTools }) {
   if (stamped[0] === wanted && (stamped[1] === 'all' || !withTools)) return
   const want = JSON.parse(lock.toString('utf8')).packages
   if (!everythingIsThere(want, withTools)) await install(withTools || toolsAreThere())
+  // npm links a package's command when the package is new, and not when a package that was there gains one.
+  if (!existsSync(command)) await runNpm('rebuild', '--ignore-scripts', '@claviger/cli')
   writeFileSync(stamp, `${wanted} ${withTools || everythingIsThere(want, true) ? 'all' : 'server'}`)
 }
 
@@ -34,19 +37,21 @@ async function install(withTools) {
   console.log(
     `Installing ${withTools ? 'the dependencies and tools' : 'the dependencies'} (only when they change) …`,
   )
+  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
+  await runNpm('install', ...options, withTools ? '--include=dev' : '--omit=dev')
+  console.log(`Installed in ${Math.round((Date.now() - before) / 1000)} s.`)
+}
+
+async function runNpm(...args) {
   const npm = npmCommand(process.execPath)
-  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const scope = withTools ? '--include=dev' : '--omit=dev'
-  const ended = await run(npm.command, [...npm.args, 'install', ...options, scope], {
+  const ended = await run(npm.command, [...npm.args, ...args, '--loglevel=error'], {
     cwd: root,
     shell: npm.shell,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  if (ended.code !== 0) {
-    console.error('The dependencies could not be installed (see above).')
-    process.exit(1)
-  }
-  console.log(`Installed in ${Math.round((Date.now() - before) / 1000)} s.`)
+  if (ended.code === 0) return
+  console.error('The dependencies could not be installed (see above).')
+  process.exit(1)
 }
 
 /** Compares the lockfile with what npm itself recorded, so that an npm run by hand is not repeated. */

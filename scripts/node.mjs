@@ -42,12 +42,12 @@ function ensurePinnedNode() {
     platform === 'win32-x64' ? 'node.exe' : 'node',
   )
   if (versionOf(node) === PINNED_NODE) {
-    console.log(
+    say(
       `Node ${process.versions.node} is too old for Claviger: going on with Node ${PINNED_NODE} from .node/`,
     )
     return node
   }
-  console.log(
+  say(
     `Node ${process.versions.node} is too old for Claviger: fetching Node ${PINNED_NODE} from npm into .node/`,
   )
   const npm = npmCommand(process.execPath)
@@ -67,6 +67,11 @@ function ensurePinnedNode() {
   if (fetched.status !== 0) giveUp('npm could not fetch it')
   if (versionOf(node) !== PINNED_NODE) giveUp('the fetched Node does not run on this machine')
   return node
+}
+
+/** To standard error: what the script itself prints may be JSON for a program. */
+function say(text) {
+  console.error(text)
 }
 
 function versionOf(node) {

@@ -103,6 +103,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     interruption.happened = true
     process.exitCode = 130
-    endAll()
+    void endAll()
   })
 }

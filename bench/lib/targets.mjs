@@ -75,12 +75,14 @@ export async function startClaviger(upstream, folder, database) {
   const program = start('gateway', [node, server, 'serve', '--config', config], options)
   await untilReady(program, async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok)
   const admin = (...words) => run([node, server, 'admin', ...words, '--json', '--config', config], options)
-  const owner = 'bench@example.org'
-  await admin('users', 'create', '--email', owner, '--name', 'Bench')
-  // A budget that is never used up: every request is still decided against it.
-  const { key } = JSON.parse(
-    await admin('keys', 'create', '--user', owner, '--name', 'bench', '--limit', BUDGET),
-  )
+  const createKey = async (name, limit) => {
+    const user = `${name}@example.org`
+    await admin('users', 'create', '--email', user, '--name', name)
+    return JSON.parse(await admin('keys', 'create', '--user', user, '--name', name, '--limit', limit)).key
+  }
+  // A budget that is never used up: every request is still decided against it. The key without money has an owner of
+  // its own, so that it is not in the books of the other.
+  const [key, brokeKey] = await Promise.all([createKey('bench', BUDGET), createKey('broke', '0')])
   const on = database ? 'PostgreSQL' : 'SQLite'
   return {
     ...program,
@@ -89,6 +91,7 @@ export async function startClaviger(upstream, folder, database) {
     port,
     key,
     headers: { authorization: `Bearer ${key}` },
+    brokeHeaders: { authorization: `Bearer ${brokeKey}` },
     databasePid: database?.pid,
   }
 }

@@ -23,6 +23,8 @@ import { isStoreFailure } from './storage/failure.ts'
 import { UsageRecorder } from './usage/recorder.ts'
 
 const HOUSEKEEPING_MS = 3_600_000
+const LAST_TURNS = 5
+const LAST_TURN_MS = 50
 
 export interface App {
   readonly deps: Deps
@@ -36,7 +38,7 @@ export interface App {
 export async function createApp(deps: Deps): Promise<App> {
   const { config, log } = deps
   const catalogue = buildCatalogue(config)
-  const recorder = new UsageRecorder(deps.store, log)
+  const recorder = new UsageRecorder(deps.store, log, isStoreFailure)
   const metrics = createMetrics(deps)
   const gateway = new Gateway(deps, catalogue, recorder, (event) => metrics.usage(event))
   let draining = false
@@ -79,7 +81,7 @@ export async function createApp(deps: Deps): Promise<App> {
 }
 
 /** Every route there is, by the surfaces that are switched on. */
-export function routeTable(
+function routeTable(
   deps: Deps,
   gateway: Gateway,
   catalogue: Catalogue,
@@ -118,9 +120,15 @@ async function keepHouse(deps: Deps): Promise<void> {
 }
 
 async function drain(app: FastifyInstance, limitMs: number): Promise<void> {
+  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
+  app.server.prependListener('request', (_, response) => {
+    response.shouldKeepAlive = false
+  })
+  // What was sent before the signal may lie unread in a socket, or in one that is not accepted yet, and closing would
+  // break it. A few turns of the event loop, however long they take, bring it in.
+  for (let turn = 0; turn < LAST_TURNS; turn++) await new Promise((next) => setTimeout(next, LAST_TURN_MS))
   // A connection that becomes idle while we wait must not keep us.
   const idle = setInterval(() => app.server.closeIdleConnections(), 100)
-  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
   await app.close()
   clearInterval(idle)
   clearTimeout(limit)

@@ -81,12 +81,18 @@ async function admin(
   }
 }
 
+function isUsage(error: unknown): error is Error {
+  return (
+    error instanceof UsageError || Boolean((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS'))
+  )
+}
+
 /** One line for what an operator can mend, the stack for what he cannot. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${HELP}`
+  // The help itself would push the message out of sight.
+  if (isUsage(error)) return `${error.message}\n\`claviger admin --help\` shows how to call it.`
   if (error instanceof ConfigError || error instanceof AppError) return error.message
   const { code, message } = error as { code?: string; message?: string }
-  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${HELP}`
   if (code === 'EADDRINUSE') return `${message}: another program listens there; set PORT to a free one`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -97,5 +103,5 @@ try {
   else await run(positionals, values)
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
-  process.exit(error instanceof UsageError ? 2 : 1)
+  process.exit(isUsage(error) ? 2 : 1)
 }

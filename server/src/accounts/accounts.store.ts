@@ -17,11 +17,12 @@ export async function listUserRows(db: Db) {
   return db.selectFrom('user').select(USER).orderBy('createdAt').orderBy('id').limit(10_000).execute()
 }
 
+/** False when the e-mail address is taken; a transaction that is about to take it is waited for. */
 export async function addUser(
   db: Db,
   user: { id: string; email: string; name: string; plan: string | null; now: string },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const result = await db
     .insertInto('user')
     .values({
       id: user.id,
@@ -37,7 +38,9 @@ export async function addUser(
       banExpires: null,
       plan: user.plan,
     })
-    .execute()
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .executeTakeFirst()
+  return Number(result.numInsertedOrUpdatedRows ?? 0) === 1
 }
 
 export async function setBanned(db: Db, id: string, banned: boolean, now: string): Promise<void> {
@@ -84,15 +87,6 @@ export async function findPersonalOrganization(db: Db, userId: string) {
     .selectFrom('organization')
     .select('id')
     .where('slug', '=', `personal-${userId}`)
-    .executeTakeFirst()
-}
-
-export async function findMembership(db: Db, organizationId: string, userId: string) {
-  return db
-    .selectFrom('member')
-    .select('role')
-    .where('organizationId', '=', organizationId)
-    .where('userId', '=', userId)
     .executeTakeFirst()
 }
 

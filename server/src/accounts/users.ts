@@ -2,6 +2,7 @@ import { type AuditActor, recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
+import { textFault } from '../lib/text.ts'
 import {
   addMember,
   addOrganization,
@@ -22,7 +23,13 @@ export interface User {
   readonly createdAt: string
 }
 
+const EMAIL_LONGEST = 256
 const EMAIL = /^[^\s@<>"']{1,64}@[^\s@<>"']{1,190}$/
+
+/** The one spelling of an address: one person must not have two. */
+function tidyEmail(email: string): string {
+  return email.trim().toLowerCase().normalize('NFC')
+}
 
 /**
  * Makes a user with a personal organisation, of which the user is the owner.
@@ -34,23 +41,22 @@ export async function createUser(
   actor: AuditActor,
   input: { readonly email: string; readonly name: string; readonly plan?: string },
 ): Promise<User> {
-  const email = input.email.normalize('NFC').trim().toLowerCase()
-  if (!EMAIL.test(email))
+  const email = tidyEmail(input.email)
+  if (!EMAIL.test(email) || textFault(email, EMAIL_LONGEST))
     throw new AppError('invalid_request', {
       message: `${input.email} is not an e-mail address`,
       param: 'email',
     })
   const name = cleanText(input.name, 'name', 200)
   return transact(deps, async (deps) => {
-    if (await findUserByEmail(deps.db, email)) {
+    const id = randomId()
+    const now = new Date(deps.now()).toISOString()
+    if (!(await addUser(deps.db, { id, email, name, plan: input.plan ?? null, now }))) {
       throw new AppError('invalid_request', {
         message: `There is already a user with the address ${email}`,
         param: 'email',
       })
     }
-    const id = randomId()
-    const now = new Date(deps.now()).toISOString()
-    await addUser(deps.db, { id, email, name, plan: input.plan ?? null, now })
     const organizationId = randomId()
     await addOrganization(deps.db, { id: organizationId, name, slug: `personal-${id}`, personal: true, now })
     await addMember(deps.db, { id: randomId(), organizationId, userId: id, role: 'owner', now })
@@ -97,7 +103,7 @@ export async function setUserSuspended(
 /** A user by e-mail address or id. @throws AppError `not_found` */
 export async function requireUser(deps: Deps, who: string): Promise<User> {
   const row = who.includes('@')
-    ? await findUserByEmail(deps.db, who.trim().toLowerCase())
+    ? await findUserByEmail(deps.db, tidyEmail(who))
     : await findUserById(deps.db, who)
   if (!row)
     throw new AppError('not_found', {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
 import { type Environment, environmentOverrides } from './environment.ts'
-import { type Config, ConfigSchema } from './schema.ts'
+import { type Config, ConfigSchema, type ProviderConfig } from './schema.ts'
 
 export type { AutoRuleConfig, Config, ModelConfig, Permission, ProviderConfig } from './schema.ts'
 
@@ -30,13 +32,20 @@ export function loadConfig(file: string | undefined, env: Environment): Config {
   const faults: string[] = []
   const settings = readFile(file ?? env.CLAVIGER_CONFIG, env, faults)
   environmentOverrides(ConfigSchema, env, settings, faults)
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false })
-  if (!ajv.validate(ConfigSchema, settings)) faults.push(...(ajv.errors ?? []).map(describeFault))
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true })
+  ajv.validate(ConfigSchema, settings)
+  const misshapen = ajv.errors ?? []
+  faults.push(...misshapen.map(describeFault))
   const config = settings as Config
-  if (faults.length === 0) faults.push(...crossFaults(config))
+  if (!misshapen.some(({ instancePath }) => COMPARED.has(instancePath.split('/')[1]))) {
+    faults.push(...crossFaults(config))
+  }
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze({ ...config, dataDir: resolve(config.dataDir) })
 }
+
+/** The settings whose parts must fit to each other, which can be said only when each has its right shape. */
+const COMPARED = new Set<string | undefined>(['providers', 'models', 'auto', 'trustedProxies', 'keys'])
 
 function readFile(named: string | undefined, env: Environment, faults: string[]): Record<string, unknown> {
   const path = named ?? './claviger.yaml'
@@ -45,8 +54,15 @@ function readFile(named: string | undefined, env: Environment, faults: string[])
       faults.push(`${path}: there is no such file; name one that exists with --config or CLAVIGER_CONFIG`)
     return {}
   }
+  let text: string
   try {
-    const parsed: unknown = parse(readFileSync(path, 'utf8')) ?? {}
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    faults.push(`${path}: cannot be read (${(error as Error).message}); name a file that can`)
+    return {}
+  }
+  try {
+    const parsed: unknown = parse(text) ?? {}
     if (typeof parsed !== 'object' || Array.isArray(parsed)) {
       faults.push(`${path}: the file must be a mapping of settings`)
       return {}
@@ -82,6 +98,10 @@ function describeFault(fault: ErrorObject): string {
     return `${place}: there is no setting "${fault.params.additionalProperty}"; see docs/reference/config.md for the names`
   }
   if (fault.keyword === 'enum') return `${place}: must be one of ${fault.params.allowedValues.join(', ')}`
+  if (fault.keyword === 'pattern') {
+    const { description } = fault.parentSchema as { description?: string }
+    return `${place}: ${fault.message}${description ? ` (${description})` : ''}`
+  }
   return `${place}: ${fault.message}`
 }
 
@@ -92,8 +112,7 @@ function crossFaults(config: Config): string[] {
     if (providers.has(provider.id))
       faults.push(`providers: "${provider.id}" is there twice; give each its own id`)
     providers.add(provider.id)
-    if (provider.kind === 'openai' && !provider.baseUrl)
-      faults.push(`providers: "${provider.id}" needs a baseUrl`)
+    faults.push(...providerFaults(provider).map((fault) => `providers: "${provider.id}" ${fault}`))
   }
   const models = new Set<string>()
   for (const model of config.models) {
@@ -110,11 +129,42 @@ function crossFaults(config: Config): string[] {
     if (!models.has(rule.model)) faults.push(`auto: "${rule.model}" is not under models`)
   }
   for (const block of config.trustedProxies) {
-    if (block.endsWith('/0'))
+    const [address = '', bits] = block.split('/')
+    const most = { 4: 32, 6: 128 }[isIP(address)]
+    if (most === undefined || Number(bits ?? 1) > most)
+      faults.push(`trustedProxies: ${block} is neither an address nor a CIDR block`)
+    else if (Number(bits ?? 1) === 0)
       faults.push(`trustedProxies: ${block} trusts everybody; name the addresses of your proxies`)
   }
   if (!config.keys.manageByKey && config.keys.defaultPermissions.some((name) => name.startsWith('keys:'))) {
     faults.push('keys.defaultPermissions: keys:* cannot be granted while keys.manageByKey is false')
   }
   return faults
+}
+
+/** What would fail at every request to the provider. Values are not repeated: they may be credentials. */
+function providerFaults({ kind, baseUrl, apiKey, headers = {} }: ProviderConfig): string[] {
+  const faults: string[] = []
+  if (kind === 'openai' && !baseUrl) faults.push('needs a baseUrl')
+  const url = baseUrl ? URL.parse(baseUrl) : undefined
+  if (url === null || url?.search || url?.hash || url?.username || url?.password)
+    faults.push(
+      'needs a baseUrl without user, password, query and fragment; credentials go to apiKey or headers',
+    )
+  if (apiKey && !isHeader('authorization', apiKey))
+    faults.push('has an apiKey with a character that no header can carry; is there a line break at its end?')
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isHeader(name, value)) faults.push(`has a header that cannot be sent: ${JSON.stringify(name)}`)
+  }
+  return faults
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -23,6 +23,13 @@ const OTHERS = new Set([
   'CLAVIGER_API_KEY',
 ])
 
+/** What Kubernetes puts into every pod beside a service named claviger (service links), which is no setting of ours. */
+function isServiceLink(name: string, value: string | undefined): boolean {
+  return name === 'CLAVIGER_PORT'
+    ? /^(tcp|udp|sctp):\/\//.test(value ?? '')
+    : /^CLAVIGER_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name)
+}
+
 interface SchemaNode {
   readonly type?: string
   readonly properties?: Readonly<Record<string, SchemaNode>>
@@ -55,10 +62,11 @@ export function variables(schema: TSchema): Variable[] {
 /** Puts what the environment says over `settings`, in place; a name that no setting has is a fault. */
 export function environmentOverrides(
   schema: TSchema,
-  env: Environment,
+  given: Environment,
   settings: Record<string, unknown>,
   faults: string[],
 ): void {
+  const env = Object.fromEntries(Object.entries(given).filter(([name, value]) => !isServiceLink(name, value)))
   const known = new Set(OTHERS)
   for (const { path, names, node } of variables(schema)) {
     for (const name of names) known.add(name)

@@ -1,5 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Secrets } from '../deps.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -31,13 +42,16 @@ const DIFFERENT_LEAST = 10
  */
 export function loadSecrets(config: Config, env: Environment): Secrets {
   const path = join(config.dataDir, 'secrets.json')
-  const stored = readSecrets(path, config)
+  const stored = obtainSecrets(path, config)
   const faults: string[] = []
   const value = (field: keyof SecretFile, name: string): string => {
-    const found = env[name] ?? stored?.[field]
+    // Empty counts as not set, as with every other variable.
+    const found = env[name] || stored?.[field]
     if (found === undefined) {
       faults.push(
-        `${name} is missing: set it to ${LENGTH_LEAST} or more random characters (openssl rand -hex 32), the same on every node`,
+        config.databaseUrl
+          ? `${name} is missing: set it to ${LENGTH_LEAST} or more random characters (openssl rand -hex 32), the same on every node`
+          : `${name} is missing: restore ${path}, which was made together with the database, or set ${name} to its former value`,
       )
       return ''
     }
@@ -58,21 +72,63 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
   }
 }
 
-function readSecrets(path: string, config: Config): SecretFile | undefined {
-  if (existsSync(path)) {
-    chmodSync(path, 0o600)
-    return JSON.parse(readFileSync(path, 'utf8')) as SecretFile
+/** What `secrets.json` says, made if this is the first start of an embedded database. */
+function obtainSecrets(path: string, config: Config): SecretFile | undefined {
+  // Looked at first: whoever makes both makes the file before the database.
+  const isUsed = config.databaseUrl !== undefined || existsSync(join(config.dataDir, 'claviger.db'))
+  if (!existsSync(path)) {
+    if (isUsed) return undefined
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    makeFile(path, Object.fromEntries(FIELDS.map(([field]) => [field, randomBytes(32).toString('hex')])))
   }
-  if (config.databaseUrl || existsSync(join(config.dataDir, 'claviger.db'))) return undefined
-  const made = Object.fromEntries(
-    FIELDS.map(([field]) => [field, randomBytes(32).toString('hex')]),
-  ) as unknown as SecretFile
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  // Written beside and renamed: a crash in between must not leave half a file that a later start takes for the truth.
-  const temporary = `${path}.${process.pid}`
-  writeFileSync(temporary, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  renameSync(temporary, path)
-  return made
+  return readFile(path)
+}
+
+/**
+ * Written beside, flushed, and put in place under its name only if nobody else did: a crash must not leave half a file
+ * that a later start takes for the truth, and two processes that start at once must go on with the same secrets.
+ */
+function makeFile(path: string, made: object): void {
+  const temporary = `${path}.${randomBytes(8).toString('hex')}`
+  try {
+    writeFileSync(temporary, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    putInPlace(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+function putInPlace(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path)
+  } catch (error) {
+    // Some file systems have no links.
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(String((error as NodeJS.ErrnoException).code)))
+      throw error
+    copyFileSync(temporary, path, constants.COPYFILE_EXCL)
+  }
+}
+
+function readFile(path: string): SecretFile {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+  } catch (error) {
+    throw new ConfigError([
+      `${path} may be read by others, and that could not be mended (${(error as Error).message}): give it the mode 0600`,
+    ])
+  }
+  try {
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as SecretFile
+    if (FIELDS.every(([field]) => stored[field] === undefined || typeof stored[field] === 'string'))
+      return stored
+  } catch {
+    // Told below, without a word of what stands in the file.
+  }
+  throw new ConfigError([
+    `${path} is damaged: restore it from a backup; a new one would fit none of the keys in the database`,
+  ])
 }
 
 /** What the database remembers of a pepper: enough to know it again, useless to compute it. */

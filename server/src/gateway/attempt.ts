@@ -35,7 +35,9 @@ export class Attempt implements UpstreamEvents {
   #settleHead!: { resolve: (head: AnswerHead) => void; reject: (error: AttemptError) => void }
   #sink: BodySink | undefined
   #early: Buffer[] = []
-  #over: 'no' | 'ended' | UpstreamFailure = 'no'
+  #over: 'no' | 'ended' | 'aborted' | UpstreamFailure = 'no'
+  /** Tells who waits for the whole body that it will not come. */
+  #onAbort: (() => void) | undefined
 
   constructor(provider: Provider, request: UpstreamRequest) {
     this.head = new Promise((resolve, reject) => {
@@ -68,14 +70,16 @@ export class Attempt implements UpstreamEvents {
     this.#sink = sink
     for (const chunk of this.#early.splice(0)) sink.data(chunk)
     if (this.#over === 'ended') sink.end()
-    else if (this.#over !== 'no') sink.broken(this.#over)
+    else if (typeof this.#over === 'object') sink.broken(this.#over)
   }
 
   /** Ends it from our side: the provider is told by the end of the connection. */
   abort(): void {
     if (this.#over !== 'no') return
+    this.#over = 'aborted'
     this.#call.abort()
     this.#settleHead.reject(new AttemptError('aborted', 'aborted'))
+    this.#onAbort?.()
   }
 
   pause(): void {
@@ -86,22 +90,41 @@ export class Attempt implements UpstreamEvents {
     this.#call.resume()
   }
 
-  /** The whole body. @throws AttemptError when it breaks off or exceeds `mostBytes` */
-  readAll(mostBytes: number): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
+  /** The whole body. @throws AttemptError when it breaks off, is aborted or exceeds `mostBytes` */
+  async readAll(mostBytes: number): Promise<Buffer> {
+    const { bytes, end } = await this.#read(mostBytes)
+    if (end === 'ended') return bytes
+    if (end === 'full') throw new AttemptError('broken', `the answer is larger than ${mostBytes} bytes`)
+    throw end === 'aborted' ? new AttemptError('aborted', 'aborted') : new AttemptError(end.kind, end.message)
+  }
+
+  /** What there is of the body, `mostBytes` at most: of a refusal the status counts, however its text ends. */
+  async readStart(mostBytes: number): Promise<Buffer> {
+    return (await this.#read(mostBytes)).bytes
+  }
+
+  #read(mostBytes: number): Promise<{ bytes: Buffer; end: 'ended' | 'full' | 'aborted' | UpstreamFailure }> {
+    return new Promise((resolve) => {
       const chunks: Buffer[] = []
       let size = 0
+      const finish = (end: 'ended' | 'full' | 'aborted' | UpstreamFailure): void => {
+        const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+        resolve({ bytes: bytes.subarray(0, mostBytes), end })
+      }
+      if (this.#over === 'aborted') return finish('aborted')
+      this.#onAbort = () => finish('aborted')
       this.consume({
         data: (chunk) => {
+          if (size > mostBytes) return
           size += chunk.length
-          if (size <= mostBytes) chunks.push(chunk)
-          else {
-            this.#call.abort()
-            reject(new AttemptError('broken', `the answer is larger than ${mostBytes} bytes`))
-          }
+          chunks.push(chunk)
+          if (size <= mostBytes) return
+          this.#over = 'aborted'
+          this.#call.abort()
+          finish('full')
         },
-        end: () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
-        broken: (failure) => reject(new AttemptError(failure.kind, failure.message)),
+        end: () => finish('ended'),
+        broken: finish,
       })
     })
   }

@@ -1,6 +1,7 @@
 import { isObject } from '../lib/json.ts'
 import { createResponseStream, type ResponseStream } from '../providers/openai/responses/stream.ts'
 import type { ResponseContext, ResponseEvent } from '../providers/openai/responses/wire.ts'
+import { openRouterChunk, openRouterEvent, openRouterFailure } from './open-router-chunk.ts'
 import { writeEvent } from './sse.ts'
 import {
   type EventReader,
@@ -22,21 +23,45 @@ import { readUsage } from './usage-reader.ts'
  */
 export function chatReader(wantsUsage: boolean, choices: number): EventReader {
   return {
+    read: (data, tally) => readChat(data, tally, wantsUsage, choices).verdict,
+    finish: () => undefined,
+    failure: ({ code, message }) =>
+      writeEvent({ error: { message, type: 'upstream_error', code, param: null } }),
+  }
+}
+
+/** The same for OpenRouter's SDK, which ends a stream over a chunk that does not fit its schema. */
+export function openRouterReader(wantsUsage: boolean, choices: number): EventReader {
+  let last: Record<string, unknown> = {}
+  return {
     read(data, tally) {
-      if (data === '[DONE]') {
-        tally.done = true
-        return HOLD
-      }
-      const chunk = parseData(data)
-      if (!chunk) return PASS
-      const seen = readChunk(chunk, tally)
-      if (seen === 'usage') return wantsUsage ? HOLD : HIDE
-      if (seen === 'error') return HOLD
-      return seen === 'finished' && choices === 1 ? HOLD : PASS
+      const { verdict, chunk } = readChat(data, tally, wantsUsage, choices)
+      if (!chunk || verdict.fate === 'hide') return verdict
+      const bytes = openRouterChunk(chunk, last)
+      last = chunk
+      return bytes ? { fate: verdict.fate, bytes } : verdict
     },
     finish: () => undefined,
-    failure: (code, message) => writeEvent({ error: { message, type: 'upstream_error', code, param: null } }),
+    failure: (error) => openRouterFailure(last, error),
   }
+}
+
+function readChat(
+  data: string,
+  tally: Tally,
+  wantsUsage: boolean,
+  choices: number,
+): { readonly verdict: Verdict; readonly chunk?: Record<string, unknown> } {
+  if (data === '[DONE]') {
+    tally.done = true
+    return { verdict: HOLD }
+  }
+  const chunk = parseData(data)
+  if (!chunk) return { verdict: PASS }
+  const seen = readChunk(chunk, tally)
+  if (seen === 'usage') return { verdict: wantsUsage ? HOLD : HIDE, chunk }
+  const last = seen === 'error' || (seen === 'finished' && choices === 1)
+  return { verdict: last ? HOLD : PASS, chunk }
 }
 
 function readChunk(chunk: Record<string, unknown>, tally: Tally): 'error' | 'usage' | 'finished' | 'text' {
@@ -52,21 +77,22 @@ function readChunk(chunk: Record<string, unknown>, tally: Tally): 'error' | 'usa
   for (const choice of choices) {
     if (!isObject(choice)) continue
     tally.textBytes += textBytesOf(choice.delta)
-    if (choice.finish_reason != null) finished = true
+    // Some servers write an empty text where others write null.
+    if (choice.finish_reason) finished = true
   }
   if (finished) tally.ending ??= 'completed'
   return finished ? 'finished' : 'text'
 }
 
-const ENDINGS: Readonly<Record<string, Tally['ending']>> = {
-  'response.completed': 'completed',
-  'response.incomplete': 'incomplete',
-  'response.failed': 'failed',
-  error: 'failed',
-}
+const ENDINGS: ReadonlyMap<unknown, Tally['ending']> = new Map([
+  ['response.completed', 'completed'],
+  ['response.incomplete', 'incomplete'],
+  ['response.failed', 'failed'],
+  ['error', 'failed'],
+])
 
-/** Responses events, passed as they are. */
-export function responsesReader(): EventReader {
+/** Responses events, passed as they are; for OpenRouter's SDK made readable. */
+export function responsesReader(openRouter: boolean): EventReader {
   let sequence = 0
   return {
     read(data, tally) {
@@ -74,48 +100,52 @@ export function responsesReader(): EventReader {
       if (!event) return PASS
       if (typeof event.sequence_number === 'number') sequence = event.sequence_number + 1
       if (typeof event.delta === 'string') tally.textBytes += Buffer.byteLength(event.delta)
-      const ending = ENDINGS[String(event.type)]
-      if (!ending) return PASS
+      const bytes = openRouter ? openRouterEvent(event) : undefined
+      const ending = ENDINGS.get(event.type)
+      if (!ending) return bytes ? { fate: 'pass', bytes } : PASS
       tally.ending = ending
       tally.done = true
       if (isObject(event.response)) tally.usage = readUsage(event.response.usage) ?? tally.usage
-      return HOLD
+      return bytes ? { fate: 'hold', bytes } : HOLD
     },
     finish: () => undefined,
-    failure: (code, message) =>
+    failure: ({ code, message }) =>
       writeEvent({ type: 'error', code, message, param: null, sequence_number: sequence }, 'error'),
   }
 }
 
 /** Chat chunks, rewritten as Responses events. */
-export function translatingReader(context: ResponseContext): EventReader {
+export function translatingReader(context: ResponseContext, openRouter: boolean): EventReader {
   const translator = createResponseStream(context)
+  const write = openRouter ? (event: ResponseEvent) => openRouterEvent(event) ?? writeAsIs(event) : writeAsIs
   return {
-    read: (data, tally) => translateEvent(translator, data, tally),
-    finish: (tally) => emit(translator.finish(), tally).bytes,
-    failure: (code, message) => Buffer.concat(translator.fail({ code, message }).map(write)),
+    read: (data, tally) => translateEvent(translator, data, tally, write),
+    finish: (tally) => emit(translator.finish(), tally, write).bytes,
+    failure: ({ code, message }) => Buffer.concat(translator.fail({ code, message }).map(write)),
   }
 }
 
-function translateEvent(translator: ResponseStream, data: string, tally: Tally): Verdict {
+type WriteEvent = (event: ResponseEvent) => Buffer
+
+function writeAsIs(event: ResponseEvent): Buffer {
+  return writeEvent(event, event.type)
+}
+
+function translateEvent(translator: ResponseStream, data: string, tally: Tally, write: WriteEvent): Verdict {
   if (data === '[DONE]') {
-    const verdict = emit(translator.finish(), tally)
+    const verdict = emit(translator.finish(), tally, write)
     tally.done = true
     return verdict
   }
   const chunk = parseData(data)
   if (!chunk) return HIDE
   readChunk(chunk, tally)
-  return emit(translator.push(chunk), tally)
+  return emit(translator.push(chunk), tally, write)
 }
 
-function emit(events: readonly ResponseEvent[], tally: Tally): Verdict {
+function emit(events: readonly ResponseEvent[], tally: Tally, write: WriteEvent): Verdict {
   if (events.length === 0) return HIDE
-  const ending = ENDINGS[events.at(-1)?.type ?? '']
+  const ending = ENDINGS.get(events.at(-1)?.type)
   if (ending) tally.ending = ending
   return { fate: ending ? 'hold' : 'pass', bytes: Buffer.concat(events.map(write)) }
-}
-
-function write(event: ResponseEvent): Buffer {
-  return writeEvent(event, event.type)
 }

@@ -5,7 +5,7 @@ import { type Price, parsePrice } from '../usage/price.ts'
 import type { UsageRecorder } from '../usage/recorder.ts'
 import { choose } from './choose.ts'
 import type { Client } from './client.ts'
-import { chatReader, responsesReader, translatingReader } from './event-readers.ts'
+import { chatReader, openRouterReader, responsesReader, translatingReader } from './event-readers.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from './model-request.ts'
 import { relayStream, type StreamEnd } from './relay-stream.ts'
 import { relayWhole } from './relay-whole.ts'
@@ -44,7 +44,7 @@ export class Gateway {
    * @throws AppError before the first byte only; afterwards a failure is told inside the stream
    */
   async serve(call: ModelCall, client: Client): Promise<void> {
-    const request = readModelRequest(call, this.#deps.config)
+    const request = readModelRequest(call, this.#deps.config, this.#deps.now())
     const choice = choose(this.#catalogue, request, this.#deps.now())
     const settle = (ending: Ending) => this.#settle(request, choice.model, ending)
     let sent: Sent
@@ -55,7 +55,9 @@ export class Gateway {
       return this.#fail(error, settle)
     }
     if (request.streamed) await this.#stream(request, sent, client, settle)
-    else await relayWhole(request, sent, client, settle, this.#answerHeaders(request, sent))
+    else {
+      await relayWhole(request, sent, client, settle, this.#answerHeaders(request, sent), this.#deps.now)
+    }
   }
 
   async #settle(request: ModelRequest, model: Model, ending: Ending): Promise<void> {
@@ -70,7 +72,7 @@ export class Gateway {
   }
 
   async #fail(
-    { error, route, attempts, aborted }: SendError,
+    { error, route, attempts, aborted, worked }: SendError,
     settle: (ending: Ending) => Promise<void>,
   ): Promise<void> {
     const outcome = aborted ? 'aborted' : 'failed'
@@ -83,7 +85,7 @@ export class Gateway {
       route,
       attempts,
       reported: undefined,
-      textBytes: aborted ? 0 : undefined,
+      textBytes: aborted && worked ? 0 : undefined,
     })
     if (!aborted) throw error
   }
@@ -120,7 +122,7 @@ export class Gateway {
     const end = await relayStream(sent, meter, client)
     const { outcome, error } = judgeStream(end, meter)
     const { usage: reported, textBytes } = meter.tally
-    const last = outcome === 'failed' && error ? meter.failure(error.code, error.message) : meter.held()
+    const last = lastBytes(meter, error)
     await settle({
       outcome,
       status: 200,
@@ -131,14 +133,18 @@ export class Gateway {
       reported,
       textBytes,
     })
+    if (!last) throw new AppError('internal_error', { cause: 'the end of the stream could not be written' })
     client.end(last)
   }
 
   #readerFor(request: ModelRequest, { route }: Sent): EventReader {
     if (request.endpoint !== 'responses') {
-      return chatReader(request.wantsUsage, typeof request.json.n === 'number' ? request.json.n : 1)
+      const choices = typeof request.json.n === 'number' ? request.json.n : 1
+      return (request.openRouter ? openRouterReader : chatReader)(request.wantsUsage, choices)
     }
-    return isTranslated(request, route) ? translatingReader(responseContext(request)) : responsesReader()
+    return isTranslated(request, route)
+      ? translatingReader(responseContext(request), request.openRouter)
+      : responsesReader(request.openRouter)
   }
 
   #answerHeaders(request: ModelRequest, { route, attempts }: Sent): Record<string, string> {
@@ -154,6 +160,15 @@ export class Gateway {
 
 /** nginx's customary status for a client that closed the connection; it is only ever on a row. */
 const CLIENT_LEFT = 499
+
+/** Undefined when they cannot be written, as what is nested too deeply; the row must be written all the same. */
+function lastBytes(meter: StreamMeter, error: AppError | undefined): Buffer | undefined {
+  try {
+    return error ? meter.failure(error) : meter.held()
+  } catch {
+    return undefined
+  }
+}
 
 function judgeStream(end: StreamEnd, meter: StreamMeter): { outcome: Ending['outcome']; error?: AppError } {
   if (end === 'gone') return { outcome: 'aborted' }

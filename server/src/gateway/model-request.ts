@@ -12,13 +12,15 @@ export interface ModelCall {
   readonly key: VerifiedKey
   readonly body: Buffer
   readonly accept: string | undefined
+  /** The caller came by /api/v1, where OpenRouter's SDK is served. */
+  readonly openRouter: boolean
   /** The `x-end-user` header. */
   readonly endUser: string | undefined
-  readonly startedAt: number
 }
 
 /** The same, read: parsed once, and with the few fields that the gateway acts on. */
 export interface ModelRequest extends ModelCall {
+  readonly startedAt: number
   readonly json: Readonly<Record<string, unknown>>
   readonly modelName: string
   readonly streamed: boolean
@@ -33,7 +35,7 @@ export interface ModelRequest extends ModelCall {
  *
  * @throws AppError `invalid_json`, `invalid_request`, `project_forbidden`
  */
-export function readModelRequest(call: ModelCall, config: Config): ModelRequest {
+export function readModelRequest(call: ModelCall, config: Config, startedAt: number): ModelRequest {
   const json = parseBody(call.body)
   const fail = (param: string, why: string) =>
     new AppError('invalid_request', { message: `${param} ${why}`, param })
@@ -46,6 +48,7 @@ export function readModelRequest(call: ModelCall, config: Config): ModelRequest 
   const options = json.stream_options
   return {
     ...call,
+    startedAt,
     json,
     modelName: (json.model as string | null | undefined) || 'auto',
     streamed: isStreamed(json, call, config),

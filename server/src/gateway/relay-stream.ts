@@ -16,6 +16,7 @@ export function relayStream(sent: Sent, meter: StreamMeter, client: Client): Pro
   const { attempt } = sent
   return new Promise((resolve) => {
     let over = false
+    let waiting = false
     const finish = (end: StreamEnd): void => {
       if (over) return
       over = true
@@ -36,9 +37,14 @@ export function relayStream(sent: Sent, meter: StreamMeter, client: Client): Pro
           finish('broken')
           return
         }
-        if (passed && !client.write(passed)) {
+        // A paused provider may still deliver what it had read before.
+        if (passed && !client.write(passed) && !waiting) {
+          waiting = true
           attempt.pause()
-          client.writable(() => attempt.resume())
+          client.writable(() => {
+            waiting = false
+            attempt.resume()
+          })
         }
         if (meter.tally.done) {
           setTimeout(() => attempt.abort(), LINGER_MS).unref()
@@ -46,8 +52,14 @@ export function relayStream(sent: Sent, meter: StreamMeter, client: Client): Pro
         }
       },
       end: () => {
-        meter.finish()
-        finish('ended')
+        if (over) return
+        try {
+          meter.finish()
+          finish('ended')
+        } catch {
+          // What cannot be read, e.g. because it is nested too deeply, is no event stream.
+          finish('broken')
+        }
       },
       broken: ({ kind }) => finish(kind === 'timeout' ? 'timeout' : 'broken'),
     })

@@ -4,6 +4,7 @@ import { chatToResponse } from '../providers/openai/responses/reply.ts'
 import { AttemptError } from './attempt.ts'
 import type { Client } from './client.ts'
 import type { ModelRequest } from './model-request.ts'
+import { openRouterResponse } from './open-router-chunk.ts'
 import { responseContext } from './response-context.ts'
 import type { Sent } from './send.ts'
 import type { Ending } from './settle.ts'
@@ -27,22 +28,21 @@ export async function relayWhole(
   client: Client,
   settle: (ending: Ending) => Promise<void>,
   headers: Readonly<Record<string, string>>,
+  now: () => number,
 ): Promise<void> {
   const { route, attempts } = sent
-  const firstByteAt = Date.now()
+  const firstByteAt = now()
   const base = { route, attempts, firstByteAt }
-  let body: Buffer
-  let answer: Record<string, unknown>
+  let told: Told
   try {
-    body = await sent.attempt.readAll(ANSWER_BYTES_MOST)
-    answer = parseAnswer(body)
+    told = readAnswer(request, sent, await sent.attempt.readAll(ANSWER_BYTES_MOST))
   } catch (error) {
     if (client.gone) {
       await settle({ ...base, outcome: 'aborted', status: 499, reported: undefined, textBytes: 0 })
       return
     }
     const failure = error instanceof AttemptError ? failureOf(error) : (error as AppError)
-    route.health.failed(Date.now())
+    route.health.failed(now())
     await settle({
       ...base,
       outcome: 'failed',
@@ -54,17 +54,32 @@ export async function relayWhole(
     throw failure
   }
   route.health.succeeded()
-  const reported = readUsage(answer.usage)
-  const out = shape(request, sent, body, answer)
-  const textBytes = reported ? 0 : textBytesOf(answer.choices ?? answer.output)
-  await settle({ ...base, outcome: out.outcome, status: 200, reported, textBytes })
+  const { body, ...ending } = told
+  await settle({ ...base, ...ending, status: 200 })
   if (client.gone) return
   client.begin(200, {
     'content-type': 'application/json; charset=utf-8',
     ...headers,
-    'content-length': String(out.body.length),
+    'content-length': String(body.length),
   })
-  client.end(out.body)
+  client.end(body)
+}
+
+interface Told extends Pick<Ending, 'outcome' | 'reported' | 'textBytes'> {
+  readonly body: Buffer
+}
+
+/** @throws AppError when it is no answer, or one that can be neither measured nor written again */
+function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
+  const answer = parseAnswer(bytes)
+  try {
+    const reported = readUsage(answer.usage)
+    const textBytes = reported ? 0 : textBytesOf(answer.choices ?? answer.output)
+    return { ...shape(request, sent, bytes, answer), reported, textBytes }
+  } catch (cause) {
+    // JSON.parse takes any depth, what comes after it does not.
+    throw new AppError('upstream_error', { cause })
+  }
 }
 
 function parseAnswer(body: Buffer): Record<string, unknown> {
@@ -89,17 +104,27 @@ function shape(
   answer: Record<string, unknown>,
 ): { body: Buffer; outcome: Ending['outcome'] } {
   if (isTranslated(request, sent.route)) {
-    const response = chatToResponse(answer, responseContext(request))
+    const made = chatToResponse(answer, responseContext(request))
+    const response = (request.openRouter && openRouterResponse(made)) || made
     return { body: Buffer.from(JSON.stringify(response)), outcome: outcomeOf(response.status) }
   }
-  if (request.endpoint === 'chat.completions' && answer.system_fingerprint === undefined) {
+  if (
+    request.openRouter &&
+    request.endpoint === 'chat.completions' &&
+    answer.system_fingerprint === undefined
+  ) {
     // OpenRouter's SDK refuses an answer without the field, and many providers leave it out.
     return {
       body: Buffer.from(JSON.stringify({ ...answer, system_fingerprint: null })),
       outcome: 'completed',
     }
   }
-  return { body, outcome: outcomeOf(answer.status) }
+  const readable =
+    request.openRouter && request.endpoint === 'responses' ? openRouterResponse(answer) : undefined
+  return {
+    body: readable ? Buffer.from(JSON.stringify(readable)) : body,
+    outcome: outcomeOf(answer.status),
+  }
 }
 
 function outcomeOf(status: unknown): Ending['outcome'] {

@@ -20,19 +20,27 @@ export class SendError extends Error {
   readonly error: AppError
   readonly route: Route | undefined
   readonly attempts: number
-  /** The client left while a provider was at work. */
+  /** The client left before there was an answer. */
   readonly aborted: boolean
+  /** A provider was at work then. */
+  readonly worked: boolean
 
-  constructor(error: AppError, route: Route | undefined, attempts: number, aborted: boolean) {
+  constructor(
+    error: AppError,
+    route: Route | undefined,
+    attempts: number,
+    left: { readonly aborted: boolean; readonly worked: boolean } = { aborted: false, worked: false },
+  ) {
     super(error.message, { cause: error })
     this.error = error
     this.route = route
     this.attempts = attempts
-    this.aborted = aborted
+    this.aborted = left.aborted
+    this.worked = left.worked
   }
 }
 
-const REFUSAL_BYTES_MOST = 65_536
+const REFUSAL_BYTES_MOST = 1_048_576
 
 /**
  * Sends the request to the first route that gives an answer. Another route is tried on 408, 429, 5xx and network
@@ -46,7 +54,7 @@ export async function send(
   client: Client,
   now: () => number,
 ): Promise<Sent> {
-  let last = new AppError('upstream_unavailable')
+  let last: AppError | undefined
   let attempts = 0
   let tried: Route | undefined
   for (const route of routes) {
@@ -55,33 +63,42 @@ export async function send(
       last = upstream
       continue
     }
+    if (client.gone) throw abandoned(tried, attempts, false)
     attempts++
     tried = route
-    const attempt = new Attempt(route.provider, upstream)
-    client.onGone(() => attempt.abort())
+    let worked = true
     try {
+      const attempt = new Attempt(route.provider, upstream)
+      client.onGone(() => attempt.abort())
       const head = await attempt.head
       if (head.status >= 200 && head.status < 300) return { attempt, head, route, attempts }
-      last = refusalOf(head, await attempt.readAll(REFUSAL_BYTES_MOST))
+      worked = false
+      const text = (await attempt.readStart(REFUSAL_BYTES_MOST)).toString('utf8')
+      if (client.gone) throw new AttemptError('aborted', 'aborted')
+      last = refusalOf(head, route.provider.hideCredentials(text))
       if (!mayFallBack(head.status)) {
         // A refusal of the request itself says that the route is well.
         route.health.succeeded()
         break
       }
     } catch (error) {
-      if (!(error instanceof AttemptError)) throw error
-      if (client.gone)
-        throw new SendError(
-          new AppError('upstream_error', { cause: 'the client left' }),
-          route,
-          attempts,
-          true,
-        )
+      if (client.gone) throw abandoned(route, attempts, worked)
+      // Not one of the network's failures but our own: it must leave a row, too.
+      if (!(error instanceof AttemptError)) throw internal(error, route, attempts)
       last = failureOf(error)
     }
     route.health.failed(now())
   }
-  throw new SendError(last, tried, attempts, false)
+  throw new SendError(last ?? new AppError('upstream_unavailable'), tried, attempts)
+}
+
+function abandoned(route: Route | undefined, attempts: number, worked: boolean): SendError {
+  const error = new AppError('upstream_error', { cause: 'the client left' })
+  return new SendError(error, route, attempts, { aborted: true, worked })
+}
+
+function internal(cause: unknown, route: Route, attempts: number): SendError {
+  return new SendError(new AppError('internal_error', { cause }), route, attempts)
 }
 
 /** A route that cannot serve the request is passed over; if none can, its reason is the answer. */
@@ -90,6 +107,6 @@ function prepare(request: ModelRequest, route: Route, attempts: number) {
     return upstreamRequest(request, route)
   } catch (error) {
     if (error instanceof AppError) return error
-    throw new SendError(new AppError('internal_error', { cause: error }), route, attempts, false)
+    throw internal(error, route, attempts)
   }
 }

@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts'
 import { isObject } from '../lib/json.ts'
 import type { Tokens } from '../usage/price.ts'
 import { dataOf, SseSplitter } from './sse.ts'
@@ -8,6 +9,9 @@ export interface Verdict {
   /** Sent in place of the event. */
   readonly bytes?: Buffer
 }
+
+/** An answer that goes on for so long after it said that it has ended is none. */
+const HELD_BYTES_MOST = 32 * 1024 * 1024
 
 export const PASS: Verdict = { fate: 'pass' }
 export const HIDE: Verdict = { fate: 'hide' }
@@ -31,7 +35,7 @@ export interface EventReader {
   /** Bytes to add when the provider's stream has ended as it should. */
   finish(tally: Tally): Buffer | undefined
   /** The bytes that tell the client, inside the stream, that it failed. */
-  failure(code: string, message: string): Buffer
+  failure(error: AppError): Buffer
 }
 
 /**
@@ -44,6 +48,7 @@ export class StreamMeter {
   readonly #splitter = new SseSplitter()
   readonly #held: Buffer[] = []
   #holding = false
+  #heldBytes = 0
 
   constructor(reader: EventReader) {
     this.#reader = reader
@@ -70,8 +75,11 @@ export class StreamMeter {
     return Buffer.concat(this.#held)
   }
 
-  failure(code: string, message: string): Buffer {
-    return this.#reader.failure(code, message)
+  /** What to send in place of what is held when the stream fails, so that the client is told its end just once. */
+  failure(error: AppError): Buffer {
+    const bytes = this.#reader.failure(error)
+    // A reader that has nothing to say has told the end already.
+    return bytes.length > 0 ? bytes : this.held()
   }
 
   #sort(event: Buffer, passed: Buffer[]): void {
@@ -80,8 +88,13 @@ export class StreamMeter {
     const { fate, bytes = event } = data === undefined ? PASS : this.#reader.read(data, this.tally)
     if (fate === 'hold') this.#holding = true
     if (fate === 'hide' || bytes.length === 0) return
-    if (this.#holding) this.#held.push(bytes)
-    else passed.push(bytes)
+    if (!this.#holding) {
+      passed.push(bytes)
+      return
+    }
+    this.#heldBytes += bytes.length
+    if (this.#heldBytes > HELD_BYTES_MOST) throw new Error('the provider goes on after its end')
+    this.#held.push(bytes)
   }
 }
 

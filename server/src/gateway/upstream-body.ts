@@ -53,6 +53,9 @@ function adaptChat(json: Json, request: ModelRequest, route: Route): void {
 function translate(request: ModelRequest, route: Route): Json {
   const { streamOptions, maxCompletionTokens } = route.provider.supports
   const { project_id: _, ...body } = request.json
+  // The answer repeats most of the request, so it must be possible to write that, too.
+  const { input: __, ...repeated } = body
+  write(repeated)
   try {
     return responsesToChat(
       { ...body, stream: request.streamed },

@@ -13,7 +13,7 @@ const MESSAGE_LONGEST = 1000
  * A provider's refusal in our words. What the caller can mend (a bad field) keeps its status and text; what only the
  * operator can (credentials, a model that the provider does not know) must not look like the caller's fault.
  */
-export function refusalOf(head: AnswerHead, body: Buffer): AppError {
+export function refusalOf(head: AnswerHead, body: string): AppError {
   const { status } = head
   const told = tell(body)
   if (status === 429)
@@ -39,9 +39,9 @@ export function failureOf(error: AttemptError): AppError {
   return new AppError('upstream_error', { cause: error.message })
 }
 
-function tell(body: Buffer): { message: string; param?: string } {
+function tell(body: string): { message: string; param?: string } {
   try {
-    const json: unknown = JSON.parse(body.toString('utf8'))
+    const json: unknown = JSON.parse(body)
     const error = isObject(json) ? (json.error ?? json.detail ?? json) : json
     if (typeof error === 'string') return { message: error.slice(0, MESSAGE_LONGEST) }
     if (isObject(error) && typeof error.message === 'string') {
@@ -56,8 +56,10 @@ function tell(body: Buffer): { message: string; param?: string } {
   return { message: '' }
 }
 
+/** RFC 9110 §10.2.3: seconds, or a date. */
 function retryAfter(head: AnswerHead): { retryAfterSeconds?: number } {
-  const seconds = Number(head.headers['retry-after'])
+  const text = String(head.headers['retry-after'] ?? '')
+  const seconds = text.endsWith('GMT') ? (Date.parse(text) - Date.now()) / 1000 : Number(text)
   return Number.isFinite(seconds) && seconds > 0
     ? { retryAfterSeconds: Math.min(Math.ceil(seconds), 3600) }
     : {}

@@ -1,4 +1,5 @@
 import type { AppError, CatalogueEntry } from '../errors.ts'
+import { maskSecrets } from '../keys/secret.ts'
 import type { Surface } from './route.ts'
 
 export interface Rendered {
@@ -34,7 +35,9 @@ export function renderError(error: AppError, surface: Surface, requestId: string
 }
 
 function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered['body'] {
-  const { entry, message, code, details } = error
+  const { entry, code, details } = error
+  // A key pasted into the wrong field must not come back in the answer, which clients log.
+  const message = maskSecrets(error.message)
   switch (surface) {
     case 'envelope':
       return { data: null, error: { code: entry.envelope, message } }
@@ -48,7 +51,10 @@ function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered[
         requestId,
       }
     default:
-      return { error: { message, type: entry.type, code, param: details.param ?? null }, detail: message }
+      return {
+        error: { message, type: entry.type, code, param: details.param ? maskSecrets(details.param) : null },
+        detail: message,
+      }
   }
 }
 

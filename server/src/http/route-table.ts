@@ -20,6 +20,7 @@ export function pathMatcher(routes: readonly Route[]): (url: string) => string |
   const patterns = [...byPattern].map(([pattern, methods]) => ({ expression: new RegExp(pattern), methods }))
   return (url) => {
     const path = url.split('?', 1)[0] as string
-    return patterns.find(({ expression }) => expression.test(path))?.methods.join(', ')
+    const methods = patterns.flatMap(({ expression, methods }) => (expression.test(path) ? methods : []))
+    return methods.length === 0 ? undefined : [...new Set(methods)].join(', ')
   }
 }

@@ -1,38 +1,16 @@
 import { Ajv } from 'ajv'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Config } from '../config/config.ts'
 import { AppError } from '../errors.ts'
-import type { VerifiedKey } from '../keys/known-secret.ts'
-import type { KeyVerifier } from '../keys/verify.ts'
 import { orderedId } from '../lib/ids.ts'
-import type { Log } from '../lib/log.ts'
-import { authenticate } from './authenticate.ts'
+import { isDeeperThan } from './json-depth.ts'
+import { mount } from './mount.ts'
+import type { HttpParts } from './parts.ts'
 import { renderError } from './render.ts'
-import type { Context, Route, Surface } from './route.ts'
+import { logFailure, observe } from './request-log.ts'
+import type { Route, Surface } from './route.ts'
 import { pathMatcher, surfaceOf } from './route-table.ts'
-import { SECURITY_HEADERS, SocketClient } from './socket-client.ts'
+import { SECURITY_HEADERS } from './socket-client.ts'
 import { toAppError } from './unknown-error.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    verified: VerifiedKey | undefined
-    raised: AppError | undefined
-  }
-  interface FastifyContextConfig {
-    route?: Route
-  }
-}
-
-export interface HttpParts {
-  readonly config: Config
-  readonly log: Log
-  readonly verifier: KeyVerifier
-  /** Whether an unknown error says that the database cannot be asked. */
-  readonly isStoreFailure: (error: unknown) => boolean
-  /** Notes the use of a secret that leaves no usage row. */
-  readonly touched: (key: VerifiedKey) => void
-  readonly observed: (route: string, status: number, milliseconds: number) => void
-}
 
 /** Marks a scope whose routes are a plugin's (documents, static files): open, without rows of their own. */
 export const PLUGIN_SCOPE = 'openPluginScope'
@@ -40,6 +18,8 @@ export const PLUGIN_SCOPE = 'openPluginScope'
 const MANAGEMENT_BODY_BYTES = 1_048_576
 const CHECK_CONNECTIONS_MS = 2000
 const HEADER_BYTES = 16_384
+/** Our own bodies need a handful of levels; metadata is free. */
+const JSON_DEPTH_MOST = 64
 
 /**
  * The HTTP server over a route table. Fastify routes and checks; everything that decides is in the steps named here.
@@ -52,6 +32,16 @@ export async function createServer(
   prepare: (app: FastifyInstance) => Promise<void>,
 ): Promise<FastifyInstance> {
   const { config } = parts
+  const render = (error: AppError, surface: Surface, request: FastifyRequest, reply: FastifyReply) => {
+    const { status, headers, body } = renderError(error, surface, request.id, config.brand)
+    request.raised = error
+    return reply
+      .code(status)
+      .headers({ ...SECURITY_HEADERS, ...headers })
+      .type('application/json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(body)
+  }
   const app = fastify({
     logger: false,
     genReqId: () => orderedId('req_', Date.now()),
@@ -63,36 +53,38 @@ export async function createServer(
       // Without a short interval neither timeout cuts a slow sender in time.
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
       maxHeaderSize: HEADER_BYTES,
+      // Node's own refusal has neither a body nor a request id; ours is in `ambiguousHost`.
+      requireHostHeader: false,
     },
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // Fastify's own 503 is not in the catalogue; what still arrives while we drain is served.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     clientErrorHandler: refuseSocket,
+    // An address that cannot be decoded fails before there is a route, and past all hooks.
+    frameworkErrors: (cause, request, reply) =>
+      void render(new AppError('invalid_request', { cause }), surfaceOf(request), request, reply),
   })
+  app.decorateRequest('row', undefined)
   app.decorateRequest('verified', undefined)
   app.decorateRequest('raised', undefined)
   setParsers(app)
   setValidators(app)
   demandRows(app)
   await prepare(app)
-  app.addHook('onRequest', async (request) => refuseAmbiguousHost(request))
+  // With a callback, since a promise for every hook of every request is a good part of what a request costs.
+  app.addHook('onRequest', (request, _, done) => done(ambiguousHost(request)))
   app.addHook('onSend', async (request, reply, payload) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     return payload
   })
-  app.addHook('onResponse', async (request, reply) => observe(parts, request, reply))
-  const render = (error: AppError, surface: Surface, request: FastifyRequest, reply: FastifyReply) => {
-    const { status, headers, body } = renderError(error, surface, request.id, config.brand)
-    request.raised = error
-    return reply
-      .code(status)
-      .headers(headers)
-      .type('application/json; charset=utf-8')
-      .serializer(JSON.stringify)
-      .send(body)
-  }
+  app.addHook('onResponse', (request, reply, done) => {
+    observe(parts, request, reply)
+    done()
+  })
   app.setErrorHandler((error, request, reply) => {
     const known = toAppError(error, parts.isStoreFailure)
     if (known.status >= 500) logFailure(parts.log, known, request)
@@ -110,80 +102,14 @@ export async function createServer(
   return app
 }
 
-/** Authenticates before the body is read, so that nobody without a key can make us read one. */
-function mount(app: FastifyInstance, route: Route, parts: HttpParts): void {
-  const { config } = parts
-  app.route({
-    method: route.method,
-    url: route.path,
-    config: { route },
-    schema: schemaOf(route),
-    ...(route.rawBody && { bodyLimit: config.http.bodyBytes, validatorCompiler: () => () => true }),
-    onRequest: async (request) => {
-      request.verified = await authenticate(
-        { rawHeaders: request.raw.rawHeaders, url: request.url, address: request.ip },
-        route.access,
-        parts.verifier,
-        config,
-      )
-    },
-    handler: (request, reply) => run(route, request, reply, parts),
-  })
-}
-
-async function run(
-  route: Route,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: HttpParts,
-): Promise<unknown> {
-  const client = new SocketClient(reply, parts.config.gateway.slowReaderMs)
-  const context: Context = {
-    requestId: request.id,
-    address: request.ip,
-    key: request.verified,
-    body: request.body,
-    query: request.query,
-    params: request.params,
-    header: (name) => {
-      const value = request.headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
-    client,
-  }
-  try {
-    const answer = await route.run(context)
-    // A model request's own row says that the key was used.
-    if (request.verified && !route.rawBody) parts.touched(request.verified)
-    if (!answer) return reply
-    return reply
-      .code(answer.status ?? 200)
-      .headers(answer.headers ?? {})
-      .send(answer.body)
-  } catch (error) {
-    if (!client.begun) throw error
-    logFailure(parts.log, toAppError(error, parts.isStoreFailure), request)
-    client.destroy()
-    return reply
-  }
-}
-
-function schemaOf(route: Route): Record<string, unknown> {
-  return {
-    ...(route.body && { body: route.body }),
-    ...(route.query && { querystring: route.query }),
-    ...(route.params && { params: route.params }),
-    // The gateway's answers are the providers' own; their schemas are documentation.
-    ...(!route.rawBody && { response: route.replies }),
-  }
-}
-
 function setParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.config.route?.rawBody) return done(null, body)
+    if (request.row?.rawBody) return done(null, body)
     // Clients send the header on requests without a body, too.
     if (body.length === 0) return done(null, undefined)
+    if (isDeeperThan(body as Buffer, JSON_DEPTH_MOST))
+      return done(new AppError('invalid_json', { message: 'The body is nested too deeply' }))
     try {
       done(null, JSON.parse(body.toString('utf8')))
     } catch {
@@ -212,43 +138,16 @@ function demandRows(app: FastifyInstance): void {
 }
 
 /** Node takes two Host lines and keeps the first, and takes anything for a host; a proxy may have taken the other. */
-function refuseAmbiguousHost(request: FastifyRequest): void {
+function ambiguousHost(request: FastifyRequest): AppError | undefined {
   const { rawHeaders } = request.raw
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2)
     if ((rawHeaders[i] as string).toLowerCase() === 'host') hosts++
   const host = request.headers.host
   if (hosts !== 1 || !host || !/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/.test(host)) {
-    throw new AppError('invalid_request', { message: 'Send exactly one valid Host header' })
+    return new AppError('invalid_request', { message: 'Send exactly one valid Host header' })
   }
-}
-
-function observe(parts: HttpParts, request: FastifyRequest, reply: FastifyReply): void {
-  const { log } = parts.config
-  const path = request.routeOptions.config?.route?.path ?? 'unmatched'
-  const status = reply.raw.statusCode
-  parts.observed(`${request.method} ${path}`, status, reply.elapsedTime)
-  if (log.requests === 'none' || (log.requests === 'errors' && status < 400)) return
-  parts.log.info(
-    {
-      request: request.id,
-      method: request.method,
-      route: path,
-      status,
-      ms: Math.round(reply.elapsedTime),
-      address: request.ip,
-      ...(request.verified && { key: request.verified.key.id }),
-      ...(request.raised && { code: request.raised.code }),
-    },
-    'request',
-  )
-}
-
-function logFailure(log: Log, error: AppError, request: FastifyRequest): void {
-  const cause = error.cause
-  const reason =
-    cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? undefined : String(cause)
-  log.error({ request: request.id, code: error.code, reason }, 'request failed')
+  return undefined
 }
 
 function refuseSocket(error: Error & { code?: string }, socket: import('node:net').Socket): void {

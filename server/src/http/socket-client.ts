@@ -44,17 +44,26 @@ export class SocketClient implements Client {
   }
 
   writable(resume: () => void): void {
-    const timer = setTimeout(() => this.#reply.raw.destroy(), this.#slowReaderMs).unref()
-    this.#reply.raw.once('drain', () => {
-      clearTimeout(timer)
+    const { raw } = this.#reply
+    const timer = setTimeout(() => raw.destroy(), this.#slowReaderMs).unref()
+    const stop = () => clearTimeout(timer)
+    raw.once('close', stop)
+    raw.once('drain', () => {
+      stop()
+      // A long answer to a slow reader waits many times.
+      raw.off('close', stop)
       resume()
     })
-    this.#reply.raw.once('close', () => clearTimeout(timer))
   }
 
   end(chunk?: Buffer): void {
     this.#ended = true
-    if (!this.#gone) this.#reply.raw.end(chunk)
+    if (this.#gone) return
+    // From here on nobody waits for the reader but the socket: it is cut when nothing of what is left goes out.
+    const { raw } = this.#reply
+    raw.setTimeout(this.#slowReaderMs)
+    raw.prependOnceListener('finish', () => raw.setTimeout(0))
+    raw.end(chunk)
   }
 
   onGone(left: () => void): void {

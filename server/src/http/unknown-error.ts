@@ -15,11 +15,17 @@ export function toAppError(error: unknown, isStoreFailure: (error: unknown) => b
   if (raised.validation) return invalid(raised)
   const code = FASTIFY_CODES[raised.code]
   if (code) return new AppError(code, { cause: raised })
+  if (isAbandoned(raised)) return new AppError('request_timeout', { cause: raised })
   if (isStoreFailure(error)) return new AppError('store_unavailable', { cause: error })
   if (raised.statusCode && raised.statusCode >= 400 && raised.statusCode < 500) {
     return new AppError('invalid_request', { cause: raised })
   }
   return new AppError('internal_error', { cause: error })
+}
+
+/** Node's word for a client that left, or was cut off, before its body was whole; nobody gets the answer. */
+function isAbandoned({ code, message }: { readonly code?: string; readonly message: string }): boolean {
+  return code === 'ECONNRESET' && message === 'aborted'
 }
 
 function invalid(error: FastifyError): AppError {

@@ -27,6 +27,11 @@ export class KeyCache {
     return this.#epoch
   }
 
+  /** Whether something is known of the digest, without counting as a use. */
+  has(digest: string): boolean {
+    return this.#entries.has(digest) || this.#unknown.has(digest)
+  }
+
   /** `null`: the database has no such secret. Undefined: not known here. */
   get(digest: string): KnownSecret | null | undefined {
     return this.#entries.get(digest) ?? (this.#unknown.get(digest) ? null : undefined)
@@ -35,6 +40,7 @@ export class KeyCache {
   /** Keeps what was read at `epoch`, unless the cache has seen a newer one. */
   set(digest: string, known: KnownSecret | null, epoch: number): void {
     if (epoch < this.#epoch) return
+    this.#drop(digest)
     if (known === null) {
       this.#unknown.set(digest, true)
       return
@@ -44,19 +50,15 @@ export class KeyCache {
       if (digests) digests.add(digest)
       else this.#dependents.set(name, new Set([digest]))
     }
-    const dropped = this.#entries.set(digest, known)
-    if (dropped) this.#unlink(dropped)
+    const oldest = this.#entries.set(digest, known)
+    if (oldest) this.#unlink(...oldest)
   }
 
   evict(changes: readonly Change[], epoch: number): void {
     // Any change may have made an unknown secret known.
     this.#unknown.clear()
     for (const { kind, id } of changes) {
-      for (const digest of this.#dependents.get(`${kind}:${id}`) ?? []) {
-        const known = this.#entries.get(digest)
-        this.#entries.delete(digest)
-        if (known) this.#unlink(known)
-      }
+      for (const digest of this.#dependents.get(`${kind}:${id}`) ?? []) this.#drop(digest)
     }
     this.#epoch = epoch
   }
@@ -68,13 +70,27 @@ export class KeyCache {
     this.#epoch = epoch
   }
 
+  /** How many links the index holds: as many as the entries hang on things, and no more. */
+  get links(): number {
+    let sum = 0
+    for (const digests of this.#dependents.values()) sum += digests.size
+    return sum
+  }
+
+  #drop(digest: string): void {
+    this.#unknown.delete(digest)
+    const known = this.#entries.get(digest)
+    if (!known) return
+    this.#entries.delete(digest)
+    this.#unlink(digest, known)
+  }
+
   /** Forgets the index of an entry that has left, so that the index cannot grow past the entries. */
-  #unlink(known: KnownSecret): void {
+  #unlink(digest: string, known: KnownSecret): void {
     for (const name of dependsOn(known)) {
       const digests = this.#dependents.get(name)
-      if (!digests) continue
-      for (const digest of digests) if (this.#entries.get(digest) === undefined) digests.delete(digest)
-      if (digests.size === 0) this.#dependents.delete(name)
+      digests?.delete(digest)
+      if (digests?.size === 0) this.#dependents.delete(name)
     }
   }
 }

@@ -59,7 +59,7 @@ async function checkFields(
     if (!parseCidr(block))
       throw fail('allowed_cidrs', `must hold addresses or CIDR blocks; ${JSON.stringify(block)} is neither`)
   }
-  if (fields.metadata != null && Buffer.byteLength(JSON.stringify(fields.metadata)) > METADATA_BYTES) {
+  if (fields.metadata != null && !fitsMetadata(fields.metadata)) {
     throw fail('metadata', 'must be smaller than 10 KiB')
   }
   if (
@@ -76,5 +76,14 @@ async function checkFields(
     !(await mayUseProject(deps, owner.organizationId, owner.userId, fields.projectId))
   ) {
     throw new AppError('project_forbidden', { param: 'project_id' })
+  }
+}
+
+function fitsMetadata(metadata: object): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(metadata)) <= METADATA_BYTES
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify does not; what is nested so deeply is too large, too.
+    return false
   }
 }

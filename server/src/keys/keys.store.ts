@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { DatabaseKind } from '../storage/store.ts'
 import type { KeyTable, Tables } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
@@ -27,6 +28,15 @@ export async function insertSecret(
 
 export async function findKeyRow(db: Db, id: string): Promise<KeyRow | undefined> {
   return db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/**
+ * The row, locked until the transaction ends, so that what is written back rests on what is there. SQLite has one
+ * writer and needs no lock.
+ */
+export async function lockKeyRow(db: Db, kind: DatabaseKind, id: string): Promise<KeyRow | undefined> {
+  const query = db.selectFrom('keys').selectAll().where('id', '=', id)
+  return (kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
 }
 
 export async function updateKeyRow(db: Db, id: string, change: Updateable<KeyTable>): Promise<void> {
@@ -102,14 +112,6 @@ export async function changesAfter(db: Db, epoch: number) {
     .orderBy('epoch')
     .limit(5000)
     .execute()
-}
-
-export async function oldestChange(db: Db): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('change_log')
-    .select((e) => e.fn.min('epoch').as('epoch'))
-    .executeTakeFirst()
-  return row?.epoch ?? undefined
 }
 
 export async function pruneChanges(db: Db, before: number): Promise<void> {

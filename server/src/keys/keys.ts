@@ -5,7 +5,15 @@ import { orderedId, randomId } from '../lib/ids.ts'
 import { createDigester } from './digest.ts'
 import { type Key, type KeyManager, type KeyPatch, type NewKeyInput, toKey, toRow } from './key.ts'
 import { checkNewKey, checkPatch } from './key-input.ts'
-import { findKeyRow, insertKey, insertSecret, listKeyRows, updateKeyRow } from './keys.store.ts'
+import {
+  findKeyRow,
+  insertKey,
+  insertSecret,
+  type KeyRow,
+  listKeyRows,
+  lockKeyRow,
+  updateKeyRow,
+} from './keys.store.ts'
 import { excessOf, type KeyPolicy } from './policy.ts'
 import { labelOf, makeSecret } from './secret.ts'
 
@@ -60,7 +68,15 @@ export async function listKeys(
 
 /** A key of the organisation that is not revoked. @throws AppError `not_found`, the same for a foreign key and for none */
 export async function getKey(deps: Deps, organizationId: string, id: string): Promise<Key> {
-  const row = await findKeyRow(deps.db, id)
+  return demand(await findKeyRow(deps.db, id), organizationId)
+}
+
+/** The same for one that is about to change: nobody else changes it until the transaction has ended. */
+async function takeKey(deps: Deps, organizationId: string, id: string): Promise<Key> {
+  return demand(await lockKeyRow(deps.db, deps.store.kind, id), organizationId)
+}
+
+function demand(row: KeyRow | undefined, organizationId: string): Key {
   if (!row || row.organization_id !== organizationId || row.state === 'revoked') {
     throw new AppError('not_found', { message: 'There is no such API key' })
   }
@@ -74,7 +90,7 @@ export async function getKey(deps: Deps, organizationId: string, id: string): Pr
  */
 export async function updateKey(deps: Deps, by: KeyManager, id: string, patch: KeyPatch): Promise<Key> {
   return transact(deps, async (deps) => {
-    const before = await getKey(deps, by.organizationId, id)
+    const before = await takeKey(deps, by.organizationId, id)
     const { disabled, ...rest } = await checkPatch(deps, before, patch)
     const state = disabled === undefined ? before.state : disabled ? 'disabled' : 'active'
     const after: Key = { ...before, ...rest, state, updatedAt: deps.now() }
@@ -102,7 +118,7 @@ export async function revokeKey(
   id: string,
 ): Promise<void> {
   await transact(deps, async (deps) => {
-    const key = await getKey(deps, by.organizationId, id)
+    const key = await takeKey(deps, by.organizationId, id)
     const now = deps.now()
     await updateKeyRow(deps.db, id, { state: 'revoked', revoked_at: now, updated_at: now })
     await recordAudit(deps, by.audit, {

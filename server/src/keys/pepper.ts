@@ -10,16 +10,25 @@ import { countKeys, fingerprintOf, storeFingerprint } from './keys.store.ts'
  * @throws ConfigError when a pepper is not the one that the stored digests were made with
  */
 export async function checkPeppers(deps: Deps): Promise<void> {
+  const fresh: { version: number; name: string; own: string }[] = []
   for (const { version, key } of deps.secrets.peppers) {
     const name = `pepper_fingerprint_v${version}`
     const stored = await fingerprintOf(deps.db, name)
     const own = pepperFingerprint(key)
     if (stored === own) continue
-    if (stored !== undefined || (version === 1 && (await countKeys(deps.db)) > 0)) {
-      throw new ConfigError([
-        `the pepper (version ${version}) is not the one this database was used with: restore secrets.json beside the database, or set CLAVIGER_PEPPER to the former value`,
-      ])
-    }
-    await storeFingerprint(deps.db, name, own)
+    if (stored !== undefined || (version === 1 && (await countKeys(deps.db)) > 0)) throw wrong(version)
+    fresh.push({ version, name, own })
   }
+  // Only when all are right: a version must not be bound to what an operator got wrong.
+  for (const { version, name, own } of fresh) {
+    await storeFingerprint(deps.db, name, own)
+    // Another node may have been first, with a pepper of its own.
+    if ((await fingerprintOf(deps.db, name)) !== own) throw wrong(version)
+  }
+}
+
+function wrong(version: number): ConfigError {
+  return new ConfigError([
+    `the pepper (version ${version}) is not the one this database was used with: restore secrets.json beside the database, or set CLAVIGER_PEPPER to the former value`,
+  ])
 }

@@ -55,15 +55,23 @@ function cidrInside(wanted: string, held: string): boolean {
 
 type Block = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
-/** A CIDR block, or a single address as a block of one; undefined when the text is neither. */
+const BLOCK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i
+
+/**
+ * A CIDR block, or a single address as a block of one; undefined when the text is neither. A block of IPv4 addresses
+ * mapped into IPv6 is the IPv4 block. Octal (010.0.0.1) and shortened (10.1) addresses are refused: they are read in
+ * two ways.
+ */
 export function parseCidr(text: string): Block | undefined {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text)
-    const address = ipaddr.process(text)
-    return [address, address.kind() === 'ipv4' ? 32 : 128]
-  } catch {
-    return undefined
+  const [, address = '', given] = BLOCK.exec(text) ?? []
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) {
+    const bits = Number(given ?? 32)
+    return bits <= 32 ? [ipaddr.IPv4.parse(address), bits] : undefined
   }
+  const bits = Number(given ?? 128)
+  if (!ipaddr.IPv6.isValid(address) || bits > 128) return undefined
+  const wide = ipaddr.IPv6.parse(address)
+  return wide.isIPv4MappedAddress() && bits >= 96 ? [wide.toIPv4Address(), bits - 96] : [wide, bits]
 }
 
 /** Whether an address lies in one of the blocks; an IPv4 address mapped into IPv6 counts as itself. */

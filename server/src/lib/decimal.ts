@@ -34,7 +34,7 @@ export function formatNanos(nanos: bigint, minimumDecimals = 0): string {
   return `${negative ? '-' : ''}${whole}${kept === '' ? '' : `.${kept}`}`
 }
 
-/** Nano-units as a JSON number. Above about 9 million units a number loses the ninth decimal; only the wire uses it. */
+/** Nano-units as a JSON number. From 2²³ units on (8.4 million) a number loses the ninth decimal; only the wire uses it. */
 export function nanosToNumber(nanos: bigint): number {
   return Number(formatNanos(nanos))
 }

@@ -1,6 +1,6 @@
 /**
- * A map that holds at most `capacity` entries and drops the one that was not read for longest. A Map iterates in the
- * order of insertion, so re-inserting on a read is all the bookkeeping there is.
+ * A map that holds at most `capacity` entries and drops the one that was not used for longest; reads count as a use
+ * once it is half full. A Map iterates in the order of insertion, so re-inserting is all the bookkeeping there is.
  */
 export class LruMap<K, V> {
   readonly #entries = new Map<K, V>()
@@ -12,6 +12,10 @@ export class LruMap<K, V> {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  has(key: K): boolean {
+    return this.#entries.has(key)
   }
 
   get(key: K): V | undefined {
@@ -26,14 +30,14 @@ export class LruMap<K, V> {
   }
 
   /** Returns the entry that had to leave, if one had. */
-  set(key: K, value: V): V | undefined {
+  set(key: K, value: V): readonly [K, V] | undefined {
     this.#entries.delete(key)
     this.#entries.set(key, value)
     if (this.#entries.size <= this.#capacity) return undefined
     const oldest = this.#entries.entries().next().value
     if (!oldest) return undefined
     this.#entries.delete(oldest[0])
-    return oldest[1]
+    return oldest
   }
 
   delete(key: K): void {

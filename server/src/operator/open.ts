@@ -40,9 +40,11 @@ export async function withDeps<T>(flags: Flags, work: (deps: Deps) => Promise<T>
     )
   }
   const log = createLog('warn')
+  // Before the database is opened, which migrates it: nobody without the secrets should do that.
+  const secrets = loadSecrets(config, ENVIRONMENT)
   const store = await openStore(config, log)
   try {
-    return await work(await createDeps(config, loadSecrets(config, ENVIRONMENT), store, log))
+    return await work(await createDeps(config, secrets, store, log))
   } finally {
     await store.close()
   }

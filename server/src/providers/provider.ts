@@ -33,5 +33,7 @@ export interface Provider {
   readonly id: string
   readonly supports: ProviderConfig['supports']
   send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall
+  /** A text of the provider's without our credentials, which some servers repeat in their errors. */
+  hideCredentials(text: string): string
   close(): Promise<void>
 }

@@ -5,8 +5,10 @@
 export interface BatchStatement {
   /** SQL before the rows, e.g. `INSERT INTO t (a, b) VALUES`. */
   readonly head: string
-  /** SQL after the rows, e.g. `ON CONFLICT (a) DO NOTHING RETURNING a`. */
+  /** SQL after the rows, e.g. `ON CONFLICT (a) DO NOTHING`. */
   readonly tail: string
+  /** The column whose values the yield returns, of the rows that were written (a conflict that does nothing writes none). */
+  readonly written?: { readonly column: string; readonly place: number }
   /** The rows, all of equal length. SQLite runs one prepared statement per row, PostgreSQL one statement for many. */
   readonly rows: readonly (readonly SqlValue[])[]
 }

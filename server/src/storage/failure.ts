@@ -1,11 +1,19 @@
-/** PostgreSQL's classes for connections, resources, shutdown and I/O (appendix A), and what sockets and SQLite say. */
+/**
+ * PostgreSQL's classes (appendix A) for connections, log-in, a missing database, read-only (a standby after a
+ * fail-over), roll-backs for concurrency, resources, locks, shutdown and I/O; and what sockets and SQLite say.
+ */
 const UNAVAILABLE =
-  /^(08|53|57P|58|55P03|25P03|57014|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|SQLITE_(BUSY|FULL|IOERR|CANTOPEN|LOCKED|READONLY))/
+  /^(08|28|3D|25006|25P03|40|53|55P03|57014|57P|58|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|SQLITE_(BUSY|FULL|IOERR|CANTOPEN|LOCKED|READONLY|NOMEM|PROTOCOL|CORRUPT|NOTADB))/
 
 const TEXTS = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
+  'timeout expired',
   'Query read timeout',
+  'is not queryable',
+  'connection has been discarded',
+  'driver has already been destroyed',
+  'Cannot use a pool after calling end on the pool',
   'The database thread has stopped',
   'took too long',
 ]

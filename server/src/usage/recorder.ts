@@ -1,17 +1,23 @@
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../storage/store.ts'
-import type { Touch, UsageBatch, UsageEvent } from './usage-event.ts'
+import { packBatch, type Touch, type UsageBatch, type UsageEvent } from './usage-event.ts'
 
 /** The name under which the batch is registered with the database threads. */
 export const USAGE_BATCH = 'usage'
 
 /** Rows per commit, at most: bounds the time one commit takes. */
 const BATCH_MOST = 500
+/** A commit of this many rows says that requests come close together; then the next one waits for company. */
+const BUSY_ROWS = 4
+const GATHER_ROWS = 64
+const GATHER_MS = 8
 /** `last_used` may lag by a second (DESIGN section 4), so uses without a row wait for company. */
 const TOUCH_MS = 500
 /** How long rows are kept and offered again while the database cannot be asked. */
 const RETRY_MS = 250
-const TRIES_MOST = 20
+const RETRY_FOR_MS = 15_000
+/** How often a row is offered that the database refuses for its own sake. */
+const REFUSALS_MOST = 3
 
 interface Waiting {
   readonly event: UsageEvent
@@ -26,14 +32,17 @@ interface Waiting {
 export class UsageRecorder {
   readonly #store: Store
   readonly #log: Log
+  readonly #isStoreFailure: (error: unknown) => boolean
   #waiting: Waiting[] = []
   #touches = new Map<string, Touch>()
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(store: Store, log: Log) {
+  /** @param isStoreFailure whether an error says that the database could not be asked */
+  constructor(store: Store, log: Log, isStoreFailure: (error: unknown) => boolean) {
     this.#store = store
     this.#log = log
+    this.#isStoreFailure = isStoreFailure
   }
 
   /** @throws Error when the row could not be written after many tries; the answer must then not be completed */
@@ -47,7 +56,10 @@ export class UsageRecorder {
   /** Notes that a secret was used for something that has no usage row. */
   touch(touch: Touch): void {
     this.#touches.set(touch.secretId, touch)
-    this.#timer ??= setTimeout(() => this.#start(), TOUCH_MS).unref()
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#start()
+    }, TOUCH_MS).unref()
   }
 
   /** Resolves when all that was recorded so far is durable. */
@@ -62,6 +74,8 @@ export class UsageRecorder {
     this.#timer = undefined
     this.#running = this.#drain().finally(() => {
       this.#running = undefined
+      // What came between the last look and this moment found us still running.
+      if (this.#waiting.length > 0 || (this.#touches.size > 0 && !this.#timer)) this.#start()
     })
   }
 
@@ -72,27 +86,47 @@ export class UsageRecorder {
       const taken = this.#waiting.splice(0, BATCH_MOST)
       const touches = [...this.#touches.values()]
       this.#touches.clear()
-      try {
-        await this.#commit({ events: taken.map(({ event }) => event), touches })
-        for (const { resolve } of taken) resolve()
-      } catch (error) {
-        for (const { reject } of taken) reject(error as Error)
-      }
+      await this.#write(taken, touches)
+      if (taken.length >= BUSY_ROWS && this.#waiting.length < GATHER_ROWS) await this.#gather()
+    }
+  }
+
+  /** Under load a commit a few milliseconds later serves many more rows for the same price. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+  }
+
+  async #write(rows: readonly Waiting[], touches: readonly Touch[]): Promise<void> {
+    try {
+      await this.#commit({ events: rows.map(({ event }) => event), touches })
+      for (const { resolve } of rows) resolve()
+    } catch (error) {
+      if (rows.length > 1 && !this.#isStoreFailure(error)) {
+        // One row that the database refuses must not take its neighbours with it.
+        const half = rows.length >> 1
+        await this.#write(rows.slice(0, half), touches)
+        await this.#write(rows.slice(half), [])
+      } else for (const { reject } of rows) reject(error as Error)
     }
   }
 
   /** The rows' ids make a commit repeatable, so one whose outcome is unknown is simply done again. */
   async #commit(batch: UsageBatch): Promise<void> {
+    const packed = packBatch(batch)
+    const giveUpAt = performance.now() + RETRY_FOR_MS
     for (let tries = 1; ; tries++) {
       try {
-        await this.#store.commit(USAGE_BATCH, batch)
+        await this.#store.commit(USAGE_BATCH, packed)
         return
       } catch (error) {
         this.#log.error(
           { error: (error as Error).message, rows: batch.events.length, tries },
           'usage could not be committed',
         )
-        if (tries >= TRIES_MOST) throw error
+        const again = this.#isStoreFailure(error)
+          ? performance.now() < giveUpAt
+          : batch.events.length <= 1 && tries < REFUSALS_MOST
+        if (!again) throw error
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }

@@ -1,5 +1,5 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
-import { dayOf, type Touch, type UsageBatch, type UsageEvent } from './usage-event.ts'
+import { dayOf, type Touch, type UsageBatch, type UsageEvent, unpackBatch } from './usage-event.ts'
 
 const COLUMNS = [
   'id',
@@ -68,11 +68,13 @@ function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
 export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
   const inserted = yield {
     head: `INSERT INTO usage_events (${COLUMNS.join(', ')}) VALUES`,
-    tail: 'ON CONFLICT (id) DO NOTHING RETURNING id',
+    tail: 'ON CONFLICT (id) DO NOTHING',
+    written: { column: 'id', place: 0 },
     rows: events.map((event) => COLUMNS.map((column) => event[column] as SqlValue)),
   }
   const news = new Set(inserted.map((row) => row.id))
-  const counted = events.filter((event) => news.has(event.id))
+  // `delete`, so that a row that is there twice in one batch counts once, too.
+  const counted = events.filter((event) => news.delete(event.id))
   yield {
     head: `INSERT INTO usage_days (key_id, day, model, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
     tail: `ON CONFLICT (key_id, day, model) DO UPDATE SET ${add('usage_days', SUMS)}`,
@@ -142,4 +144,9 @@ function secretSums(events: readonly UsageEvent[], touches: readonly Touch[]): S
   for (const event of events) use(event.secret_id, event.finished_at)
   for (const touch of touches) use(touch.secretId, touch.at)
   return sorted(sums).map(({ secretId, uses, last }) => [secretId, uses, last])
+}
+
+/** The same for a batch that came from another thread. */
+export function commitPackedUsage(packed: string): Generator<BatchStatement, number, BatchRow[]> {
+  return commitUsage(unpackBatch(packed))
 }

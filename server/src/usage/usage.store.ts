@@ -94,12 +94,3 @@ export async function sumsOfKeys(
       .execute()
   )
 }
-
-/** Uses and last use of each secret of a key. */
-export async function secretUses(db: Db, secretIds: readonly string[]) {
-  return db
-    .selectFrom('secret_usage')
-    .selectAll()
-    .where('secret_id', 'in', [...secretIds])
-    .execute()
-}

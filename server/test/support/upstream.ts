@@ -12,8 +12,9 @@ export interface UpstreamScript {
   status?: number
   /** Milliseconds before the answer's head. */
   delayMs?: number
-  /** Streamed pieces, and the time between them. */
+  /** Streamed pieces, their size when words are too small, and the time between them. */
   pieces?: number
+  pieceBytes?: number
   pieceDelayMs?: number
   /** Leave the usage out. */
   noUsage?: boolean
@@ -22,10 +23,23 @@ export interface UpstreamScript {
   /** Do not send `[DONE]`. */
   noDone?: boolean
   text?: string
+  /** A function that is called in place of a text; `arguments` is the JSON text of a model. */
+  call?: { name: string; arguments: string }
+  /** What it reports in place of its own count. */
+  promptTokens?: number
+  completionTokens?: number
   /** Sent as it is, whole, in place of any other answer. */
   raw?: string
+  /** Base64 of what is sent as it is, each in a write of its own, `pieceDelayMs` apart. */
+  chunks?: string[]
+  /** Break the connection after `raw` or `chunks`, so that the answer is not complete. */
+  cutAtEnd?: boolean
   contentType?: string
   headers?: Record<string, string>
+  /** Take any field. */
+  lenient?: boolean
+  /** Scripts for single models, over this one: so one process is several providers. */
+  models?: Record<string, UpstreamScript>
 }
 
 export interface UpstreamRecord {
@@ -33,7 +47,13 @@ export interface UpstreamRecord {
   id: string | null
   path: string
   body: Record<string, unknown>
+  /** The body's bytes, as text. */
+  text: string
   headers: Record<string, string | string[] | undefined>
+  /** The other side's port: which connection it came over. */
+  connection: number | undefined
+  /** Bytes of a streamed answer that were handed to the socket so far. */
+  sentBytes: number
   promptTokens: number
   completionTokens: number
   /** The whole answer was written. */
@@ -63,7 +83,7 @@ const server = createServer((request, response) => {
       records.length = 0
       return json(response, 200, {})
     }
-    answer(request, response, JSON.parse(text || '{}') as Record<string, unknown>)
+    answer(request, response, text)
   })
 })
 
@@ -76,18 +96,23 @@ function json(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>): void {
-  const own = { ...script }
+function answer(request: IncomingMessage, response: ServerResponse, text: string): void {
+  const body = JSON.parse(text || '{}') as Record<string, unknown>
+  const { models, ...common } = script
+  const own: UpstreamScript = { ...common, ...models?.[String(body.model)] }
   const path = (request.url ?? '').replace(/^\/v1/, '')
   const metadata = body.metadata as { id?: string } | undefined
   const id = (body.user as string | undefined) ?? metadata?.id ?? null
-  const promptTokens = 10 + records.length
-  const completionTokens = own.pieces ?? 3
+  const promptTokens = own.promptTokens ?? 10 + records.length
+  const completionTokens = own.completionTokens ?? own.pieces ?? 3
   const entry: UpstreamRecord = {
     id,
     path,
     body,
+    text,
     headers: request.headers,
+    connection: request.socket.remotePort,
+    sentBytes: 0,
     promptTokens,
     completionTokens,
     finished: false,
@@ -102,8 +127,8 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Record
     entry.aborted = !entry.finished
   })
   const unknown = Object.keys(body).find((name) => !KNOWN.has(name))
-  if (unknown) {
-    return json(response, 400, {
+  if (unknown && !own.lenient) {
+    return void json(response, 400, {
       error: {
         message: `Unknown parameter: '${unknown}'.`,
         type: 'invalid_request_error',
@@ -115,12 +140,13 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Record
   setTimeout(() => {
     if (own.cutAfter === 0) return void response.destroy()
     if (own.raw !== undefined) {
-      return void response
-        .writeHead(own.status ?? 200, {
-          'content-type': own.contentType ?? 'application/json',
-          ...own.headers,
-        })
-        .end(own.raw)
+      const head = { 'content-type': own.contentType ?? 'application/json', ...own.headers }
+      response.writeHead(own.status ?? 200, head)
+      return void (own.cutAtEnd ? response.write(own.raw, () => response.destroy()) : response.end(own.raw))
+    }
+    if (own.chunks) {
+      const pieces = own.chunks.map((chunk) => Buffer.from(chunk, 'base64'))
+      return stream(response, pieces, own, entry)
     }
     if (own.status && own.status >= 400) {
       return json(
@@ -133,16 +159,21 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Record
     if (path === '/embeddings') return embeddings(response, body, entry)
     if (path === '/responses')
       return body.stream
-        ? stream(response, responseEvents(body, own, entry), own)
+        ? stream(response, responseEvents(body, own, entry), own, entry)
         : json(response, 200, wholeResponse(body, own, entry), own.headers)
     return body.stream
-      ? stream(response, chatPieces(body, own, entry), own)
+      ? stream(response, chatPieces(body, own, entry), own, entry)
       : json(response, 200, wholeChat(body, own, entry), own.headers)
   }, own.delayMs ?? 0)
 }
 
-function words(own: UpstreamScript, count: number): string[] {
-  return own.text ? [own.text] : Array.from({ length: count }, (_, index) => `word${index} `)
+/** One by one, so that a stream of many large ones needs no memory. */
+function* words(own: UpstreamScript): Generator<string> {
+  if (own.call) return
+  if (own.text) return yield own.text
+  for (let index = 0; index < (own.pieces ?? 3); index++) {
+    yield `word${index} `.padEnd(own.pieceBytes ?? 0, '.')
+  }
 }
 
 function chatUsage({ promptTokens, completionTokens }: UpstreamRecord) {
@@ -156,34 +187,66 @@ function chatUsage({ promptTokens, completionTokens }: UpstreamRecord) {
 }
 
 function wholeChat(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord) {
-  const message = { role: 'assistant', content: words(own, entry.completionTokens).join('') }
+  const message = own.call
+    ? {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'call_1', type: 'function', function: own.call }],
+      }
+    : { role: 'assistant', content: [...words(own)].join('') }
   return {
     id: 'chatcmpl-upstream',
     object: 'chat.completion',
     created: 1_767_225_600,
     model: body.model,
-    choices: [{ index: 0, message, finish_reason: 'stop', logprobs: null }],
+    choices: [{ index: 0, message, finish_reason: finishOf(own), logprobs: null }],
     ...(!own.noUsage && { usage: chatUsage(entry) }),
   }
 }
 
-function chatPieces(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord): string[] {
-  const event = (more: object) =>
-    `data: ${JSON.stringify({ id: 'chatcmpl-upstream', object: 'chat.completion.chunk', created: 1_767_225_600, model: body.model, ...more })}\n\n`
+function finishOf(own: UpstreamScript): string {
+  return own.call ? 'tool_calls' : 'stop'
+}
+
+/** A JSON text as a model streams it: in two halves. */
+function halves(text: string): string[] {
+  const middle = Math.ceil(text.length / 2)
+  return [text.slice(0, middle), text.slice(middle)]
+}
+
+function callDeltas({ name, arguments: text }: NonNullable<UpstreamScript['call']>): object[] {
+  const begun = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: '' } }
+  return [begun, ...halves(text).map((half) => ({ index: 0, function: { arguments: half } }))]
+}
+
+function* chatPieces(
+  body: Record<string, unknown>,
+  own: UpstreamScript,
+  entry: UpstreamRecord,
+): Generator<string> {
+  const options = body.stream_options as { include_usage?: boolean } | undefined
+  const common = {
+    id: 'chatcmpl-upstream',
+    object: 'chat.completion.chunk',
+    created: 1_767_225_600,
+    model: body.model,
+    system_fingerprint: null,
+    // As OpenAI has it: every chunk has the member when one of them will have the figures.
+    ...(options?.include_usage && { usage: null }),
+  }
+  const event = (more: object) => `data: ${JSON.stringify({ ...common, ...more })}\n\n`
   const delta = (delta: object, finish: string | null = null) =>
     event({ choices: [{ index: 0, delta, finish_reason: finish }] })
-  const options = body.stream_options as { include_usage?: boolean } | undefined
-  return [
-    delta({ role: 'assistant', content: '' }),
-    ...words(own, entry.completionTokens).map((content) => delta({ content })),
-    delta({}, 'stop'),
-    ...(options?.include_usage && !own.noUsage ? [event({ choices: [], usage: chatUsage(entry) })] : []),
-    ...(own.noDone ? [] : ['data: [DONE]\n\n']),
-  ]
+  yield delta({ role: 'assistant', content: '' })
+  for (const content of words(own)) yield delta({ content })
+  for (const call of own.call ? callDeltas(own.call) : []) yield delta({ tool_calls: [call] })
+  yield delta({}, finishOf(own))
+  if (options?.include_usage && !own.noUsage) yield event({ choices: [], usage: chatUsage(entry) })
+  if (!own.noDone) yield 'data: [DONE]\n\n'
 }
 
 function wholeResponse(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord) {
-  const text = words(own, entry.completionTokens).join('')
+  const text = [...words(own)].join('')
   const usage = {
     input_tokens: entry.promptTokens,
     input_tokens_details: { cached_tokens: 2 },
@@ -191,65 +254,115 @@ function wholeResponse(body: Record<string, unknown>, own: UpstreamScript, entry
     output_tokens_details: { reasoning_tokens: 1 },
     total_tokens: entry.promptTokens + entry.completionTokens,
   }
-  const output = [
-    {
-      id: 'msg_1',
-      type: 'message',
-      role: 'assistant',
-      status: 'completed',
-      content: [{ type: 'output_text', text, annotations: [] }],
-    },
-  ]
+  const content = [{ type: 'output_text', text, annotations: [], logprobs: [] }]
+  const output = own.call
+    ? { id: 'fc_1', type: 'function_call', call_id: 'call_1', status: 'completed', ...own.call }
+    : { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content }
   return {
     id: 'resp_upstream',
     object: 'response',
     created_at: 1_767_225_600,
+    completed_at: 1_767_225_601,
     status: 'completed',
+    background: false,
+    error: null,
+    incomplete_details: null,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
     model: body.model,
-    output,
+    output: [output],
+    parallel_tool_calls: true,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    previous_response_id: null,
+    reasoning: { effort: null, summary: null },
+    service_tier: 'default',
+    store: true,
+    temperature: 1,
+    text: body.text ?? { format: { type: 'text' } },
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_p: 1,
+    truncation: 'disabled',
+    metadata: body.metadata ?? {},
     ...(!own.noUsage && { usage }),
   }
 }
 
 function responseEvents(body: Record<string, unknown>, own: UpstreamScript, entry: UpstreamRecord): string[] {
   const whole = wholeResponse(body, own, entry)
+  const [item] = whole.output
   let sequence = 0
   const event = (type: string, more: object) =>
     `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...more })}\n\n`
-  const item = { ...whole.output[0], status: 'in_progress', content: [] }
+  const begun = { ...item, status: 'in_progress', ...(own.call ? { arguments: '' } : { content: [] }) }
+  const open = { ...whole, status: 'in_progress', completed_at: null, output: [], usage: null }
   return [
-    event('response.created', { response: { ...whole, status: 'in_progress', output: [], usage: null } }),
-    event('response.output_item.added', { output_index: 0, item }),
-    event('response.content_part.added', {
-      item_id: 'msg_1',
-      output_index: 0,
-      content_index: 0,
-      part: { type: 'output_text', text: '', annotations: [] },
-    }),
-    ...words(own, entry.completionTokens).map((delta) =>
-      event('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
-    ),
-    event('response.output_text.done', {
-      item_id: 'msg_1',
-      output_index: 0,
-      content_index: 0,
-      text: whole.output[0]?.content[0]?.text,
-    }),
-    event('response.output_item.done', { output_index: 0, item: whole.output[0] }),
+    event('response.created', { response: open }),
+    event('response.output_item.added', { output_index: 0, item: begun }),
+    ...(own.call ? callEvents(event, own.call) : textEvents(event, [...words(own)])),
+    event('response.output_item.done', { output_index: 0, item }),
     event('response.completed', { response: whole }),
   ]
 }
 
-function stream(response: ServerResponse, pieces: string[], own: UpstreamScript): void {
-  response.writeHead(200, { 'content-type': own.contentType ?? 'text/event-stream', ...own.headers })
+type WriteEvent = (type: string, more: object) => string
+
+function textEvents(event: WriteEvent, pieces: string[]): string[] {
+  const place = { item_id: 'msg_1', output_index: 0, content_index: 0 }
+  const part = (text: string) => ({ type: 'output_text', text, annotations: [], logprobs: [] })
+  const whole = pieces.join('')
+  return [
+    event('response.content_part.added', { ...place, part: part('') }),
+    ...pieces.map((delta) => event('response.output_text.delta', { ...place, delta, logprobs: [] })),
+    event('response.output_text.done', { ...place, text: whole, logprobs: [] }),
+    event('response.content_part.done', { ...place, part: part(whole) }),
+  ]
+}
+
+function callEvents(event: WriteEvent, call: NonNullable<UpstreamScript['call']>): string[] {
+  const place = { item_id: 'fc_1', output_index: 0 }
+  return [
+    ...halves(call.arguments).map((delta) =>
+      event('response.function_call_arguments.delta', { ...place, delta }),
+    ),
+    event('response.function_call_arguments.done', { ...place, ...call }),
+  ]
+}
+
+function stream(
+  response: ServerResponse,
+  pieces: Iterable<string | Buffer>,
+  own: UpstreamScript,
+  entry: UpstreamRecord,
+): void {
+  response.writeHead(own.status ?? 200, {
+    'content-type': own.contentType ?? 'text/event-stream',
+    ...own.headers,
+  })
   response.flushHeaders()
-  let next = 0
+  const left = pieces[Symbol.iterator]()
+  let written = 0
+  let unflushed = 0
+  let cutting = false
+  const flushed = (): void => {
+    unflushed--
+    if (cutting && unflushed === 0) response.destroy()
+  }
+  /** Not before what was written is on its way. */
+  const cut = (): void => {
+    cutting = true
+    if (unflushed === 0) response.destroy()
+  }
   const play = (): void => {
     while (!response.destroyed) {
-      if (own.cutAfter === next) return void response.destroy()
-      const piece = pieces[next++]
-      if (piece === undefined) return void response.end()
-      const roomy = response.write(piece)
+      if (own.cutAfter === written) return void cut()
+      const { value: piece, done } = left.next()
+      if (done) return void (own.cutAtEnd ? cut() : response.end())
+      written++
+      entry.sentBytes += Buffer.byteLength(piece)
+      unflushed++
+      const roomy = response.write(piece, flushed)
       if (own.pieceDelayMs) return void setTimeout(play, own.pieceDelayMs)
       if (!roomy) return void response.once('drain', play)
     }

@@ -9,7 +9,7 @@ import type { KeyUsage } from '../../usage/usage.ts'
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, options = {}) =>
   Type.Union([schema, Type.Null()], options)
 
-export const LimitReset = Type.Enum(['daily', 'weekly', 'monthly'])
+const LimitReset = Type.Enum(['daily', 'weekly', 'monthly'])
 
 /** EUrouter's fourteen fields, OpenRouter's beside them, and our own. */
 export const KeyObject = Type.Object({

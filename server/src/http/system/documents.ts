@@ -88,8 +88,19 @@ function describeRoute(route: Route): Record<string, unknown> {
     operationId: operationId(route),
     ...(closed && { security: [{ bearerAuth: [] }] }),
     ...(route.body && { body: route.body }),
+    ...(route.query && { querystring: withoutDefaultsRequired(route.query) }),
     response: { ...route.replies, ...errorReplies(route) },
   }
+}
+
+/** TypeBox calls a field with a default required, since a checked value has it; a caller may leave it out. */
+function withoutDefaultsRequired(query: TSchema): TSchema {
+  const { properties = {}, required = [] } = query as {
+    properties?: Record<string, TSchema>
+    required?: string[]
+  }
+  const demanded = required.filter((name) => !('default' in (properties[name] ?? {})))
+  return Type.Unsafe({ ...query, required: demanded })
 }
 
 function permissionText({ access }: Route): string | undefined {

@@ -12,26 +12,29 @@ const BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 3
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>
-  values: number[]
+  readonly values: number[]
 }
 
 /** Sums by label, kept as plain numbers: prom-client's own counters cost more than the rest of a request's bookkeeping. */
 class SeriesTable {
   readonly #series = new Map<string, Series>()
 
-  add(key: string, labels: () => Record<string, string>, added: readonly number[]): void {
+  of(key: string, width: number, labels: () => Record<string, string>): number[] {
     let series = this.#series.get(key)
     if (!series) {
-      series = { labels: labels(), values: added.map(() => 0) }
+      series = { labels: labels(), values: new Array<number>(width).fill(0) }
       this.#series.set(key, series)
     }
-    for (let i = 0; i < added.length; i++)
-      series.values[i] = (series.values[i] as number) + (added[i] as number)
+    return series.values
   }
 
   [Symbol.iterator](): Iterator<Series> {
     return this.#series.values()
   }
+}
+
+function add(values: number[], index: number, added: number): void {
+  values[index] = (values[index] as number) + added
 }
 
 export interface Metrics {
@@ -58,13 +61,13 @@ export function createMetrics(deps: Deps): Metrics {
   })
   return {
     request(route, status, milliseconds) {
-      const bucket = BUCKETS.findIndex((bound) => milliseconds <= bound)
-      const counts = BUCKETS.map((_, index) => (bucket >= 0 && index >= bucket ? 1 : 0))
-      requests.add(`${route} ${status}`, () => ({ route, status: String(status) }), [
-        1,
-        milliseconds,
-        ...counts,
-      ])
+      const labels = () => ({ route, status: String(status) })
+      const values = requests.of(`${route} ${status}`, BUCKETS.length + 2, labels)
+      add(values, 0, 1)
+      add(values, 1, milliseconds)
+      for (let index = 0; index < BUCKETS.length; index++) {
+        if (milliseconds <= (BUCKETS[index] as number)) add(values, index + 2, 1)
+      }
     },
     usage(event) {
       const labels = () => ({
@@ -74,7 +77,10 @@ export function createMetrics(deps: Deps): Metrics {
         cost_basis: event.cost_basis,
       })
       const key = `${event.model} ${event.provider} ${event.outcome} ${event.cost_basis}`
-      usage.add(key, labels, [1, event.input_tokens, event.output_tokens])
+      const values = usage.of(key, 3, labels)
+      add(values, 0, 1)
+      add(values, 1, event.input_tokens)
+      add(values, 2, event.output_tokens)
     },
     render: () => registry.metrics(),
   }
@@ -82,35 +88,35 @@ export function createMetrics(deps: Deps): Metrics {
 
 function exposeRequests(registry: Registry, table: SeriesTable): void {
   const labelNames = ['route', 'status']
-  const base = { registers: [registry], labelNames }
-  const total = new Counter({ ...base, name: 'claviger_http_requests_total', help: 'Requests answered' })
-  const sum = new Counter({
-    ...base,
-    name: 'claviger_http_request_milliseconds_total',
-    help: 'Time spent on them',
-  })
-  const buckets = new Counter({
-    ...base,
+  // Each fills itself: a metric that fills another is too late, or one scrape behind.
+  const counter = (name: string, help: string, index: number) =>
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const { labels, values } of table) this.inc(labels, values[index])
+      },
+    })
+  counter('claviger_http_requests_total', 'Requests answered', 0)
+  counter('claviger_http_request_milliseconds_total', 'Time spent on them', 1)
+  new Counter({
     name: 'claviger_http_request_milliseconds_bucket_total',
     help: 'Requests answered within le milliseconds',
     labelNames: [...labelNames, 'le'],
-  })
-  new Gauge({
-    name: 'claviger_up',
-    help: 'Always 1',
     registers: [registry],
     collect() {
-      this.set(1)
-      for (const counter of [total, sum, buckets]) counter.reset()
+      this.reset()
       for (const { labels, values } of table) {
-        total.inc(labels, values[0])
-        sum.inc(labels, values[1])
         BUCKETS.forEach((bound, index) => {
-          buckets.inc({ ...labels, le: String(bound) }, values[index + 2])
+          this.inc({ ...labels, le: String(bound) }, values[index + 2])
         })
       }
     },
   })
+  new Gauge({ name: 'claviger_up', help: 'Always 1', registers: [registry] }).set(1)
 }
 
 function exposeUsage(registry: Registry, table: SeriesTable): void {

@@ -108,8 +108,8 @@ export function inferenceRoutes(
             key: keyOf(context),
             body: Buffer.isBuffer(context.body) ? context.body : Buffer.alloc(0),
             accept: context.header('accept'),
+            openRouter: base === '/api/v1',
             endUser: context.header('x-end-user'),
-            startedAt: Date.now(),
           },
           context.client,
         )

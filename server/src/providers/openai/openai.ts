@@ -2,6 +2,9 @@ import { type Dispatcher, Pool } from 'undici'
 import type { ProviderConfig } from '../../config/config.ts'
 import type { Provider, UpstreamCall, UpstreamEvents, UpstreamFailure, UpstreamRequest } from '../provider.ts'
 
+/** A shorter header's value, such as a version, is no credential. */
+const CREDENTIAL_SHORTEST = 12
+
 /**
  * Any OpenAI-compatible server. One pool of connections per provider; undici destroys the socket of an answer that was
  * aborted or did not end cleanly, so it cannot hand a leftover to the next tenant.
@@ -20,8 +23,14 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
     'content-type': 'application/json',
     'user-agent': 'claviger',
     ...(config.apiKey && { authorization: `Bearer ${config.apiKey}` }),
-    ...config.headers,
+    // Header names know no case, the properties of an object do.
+    ...Object.fromEntries(
+      Object.entries(config.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
   }
+  const credentials = [config.apiKey, ...Object.values(config.headers ?? {})].filter(
+    (value): value is string => value !== undefined && value.length >= CREDENTIAL_SHORTEST,
+  )
   const streamHeaders = { ...headers, accept: 'text/event-stream' }
   const jsonHeaders = { ...headers, accept: 'application/json' }
   return {
@@ -38,6 +47,8 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
       pool.dispatch(options, exchange)
       return exchange
     },
+    hideCredentials: (text) =>
+      credentials.reduce((hidden, credential) => hidden.replaceAll(credential, '***'), text),
     close: () => pool.destroy(),
   }
 }
@@ -91,17 +102,19 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   }
 }
 
+const NOT_CONNECTED = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
 function describe(error: Error & { code?: string }): UpstreamFailure {
   const code = error.code ?? ''
   const message = `${code} ${error.message}`.trim()
-  if (
-    code === 'UND_ERR_CONNECT_TIMEOUT' ||
-    code === 'ECONNREFUSED' ||
-    code === 'ENOTFOUND' ||
-    code === 'EAI_AGAIN'
-  ) {
-    return { kind: 'connect', message }
-  }
+  if (NOT_CONNECTED.has(code)) return { kind: 'connect', message }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return { kind: 'timeout', message }
   return { kind: 'broken', message }

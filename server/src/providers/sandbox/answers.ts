@@ -14,17 +14,24 @@ type Json = Record<string, unknown>
 
 /** 2026-01-01T00:00:00Z: a fixed time, so that equal requests get equal answers. */
 const CREATED = 1_767_225_600
+const BYTES_PER_TOKEN = 4
 const DIMENSIONS = 64
+/** As many inputs as OpenAI takes, and so few numbers each that no request can exhaust the memory. */
+const INPUTS_MOST = 2048
+const DIMENSIONS_MOST = 1024
 
 export function answerChat(body: Json): SandboxAnswer {
   const prompt = lastUserText(body)
   const script = readScript(prompt) ?? {}
-  if (script.status && script.status >= 400) return failure(script)
-  const text = script.tool ? '' : limited(script.text ?? reply(prompt, body), body)
+  if (script.status && script.status >= 400)
+    return refusal(script.status, `The sandbox was told to answer ${script.status}`, script)
+  const whatToSay = script.tool ? '' : (script.text ?? reply(prompt, body))
+  const text = limited(whatToSay, body)
   const chat = {
     id: `chatcmpl-${digest(body).slice(0, 24)}`,
     model: String(body.model),
     text,
+    finish: script.tool ? 'tool_calls' : text === whatToSay ? 'stop' : 'length',
     script,
     usage: usageOf(body, text, script),
   }
@@ -32,10 +39,12 @@ export function answerChat(body: Json): SandboxAnswer {
 }
 
 export function answerEmbeddings(body: Json): SandboxAnswer {
+  if (body.input == null) return refusal(400, 'input is required', {})
   const inputs = Array.isArray(body.input) && typeof body.input[0] !== 'number' ? body.input : [body.input]
+  if (inputs.length > INPUTS_MOST) return refusal(400, `The sandbox takes at most ${INPUTS_MOST} inputs`, {})
   const size = typeof body.dimensions === 'number' ? body.dimensions : DIMENSIONS
   const data = inputs.map((input, index) => {
-    const vector = embed(JSON.stringify(input), Math.min(Math.max(Math.floor(size), 1), 4096))
+    const vector = embed(JSON.stringify(input), Math.min(Math.max(Math.floor(size), 1), DIMENSIONS_MOST))
     const base64 = body.encoding_format === 'base64'
     return {
       object: 'embedding',
@@ -55,15 +64,16 @@ interface Chat {
   readonly id: string
   readonly model: string
   readonly text: string
+  readonly finish: string
   readonly script: Script
   readonly usage: Json | undefined
 }
 
-function whole({ id, model, text, script, usage }: Chat): SandboxAnswer {
+function whole({ id, model, text, finish, script, usage }: Chat): SandboxAnswer {
   const message = script.tool
     ? { role: 'assistant', content: null, tool_calls: [toolCall(script.tool)] }
     : { role: 'assistant', content: text, refusal: null }
-  const choices = [{ index: 0, message, logprobs: null, finish_reason: script.tool ? 'tool_calls' : 'stop' }]
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: finish }]
   return json(
     200,
     {
@@ -79,12 +89,12 @@ function whole({ id, model, text, script, usage }: Chat): SandboxAnswer {
   )
 }
 
-function streamed({ id, model, text, script, usage }: Chat, body: Json): SandboxAnswer {
+function streamed({ id, model, text, finish, script, usage }: Chat, body: Json): SandboxAnswer {
   const event = (more: Json) =>
     `data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created: CREATED, model, system_fingerprint: null, ...more })}\n\n`
-  const delta = (delta: Json, finish: string | null = null) =>
-    event({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
-  const words = text.match(/\S+\s*/g) ?? []
+  const delta = (delta: Json, finish_reason: string | null = null) =>
+    event({ choices: [{ index: 0, delta, logprobs: null, finish_reason }] })
+  const words = wordsOf(text)
   const middle = script.tool
     ? [delta({ tool_calls: [{ index: 0, ...toolCall(script.tool) }] })]
     : words.map((word) => delta({ content: word }))
@@ -92,7 +102,7 @@ function streamed({ id, model, text, script, usage }: Chat, body: Json): Sandbox
   const pieces = [
     delta({ role: 'assistant', content: script.tool ? null : '' }),
     ...middle,
-    delta({}, script.tool ? 'tool_calls' : 'stop'),
+    delta({}, finish),
     ...(asked && usage ? [event({ choices: [], usage })] : []),
     'data: [DONE]\n\n',
   ]
@@ -107,19 +117,8 @@ function streamed({ id, model, text, script, usage }: Chat, body: Json): Sandbox
   }
 }
 
-function failure(script: Script): SandboxAnswer {
-  return json(
-    script.status as number,
-    {
-      error: {
-        message: `The sandbox was told to answer ${script.status}`,
-        type: 'sandbox_error',
-        code: null,
-        param: null,
-      },
-    },
-    script,
-  )
+function refusal(status: number, message: string, script: Script): SandboxAnswer {
+  return json(status, { error: { message, type: 'sandbox_error', code: null, param: null } }, script)
 }
 
 function json(status: number, body: Json, script: Script): SandboxAnswer {
@@ -151,16 +150,24 @@ function reply(prompt: string, body: Json): string {
   return `Hello from the Claviger sandbox. You said: ${prompt}`
 }
 
-/** Keeps the answer inside the limit of output tokens, one token a word or four characters, whichever is more. */
+/** Keeps the answer inside the limit of output tokens, word by word. */
 function limited(text: string, body: Json): string {
-  const most = Number(body.max_completion_tokens ?? body.max_tokens ?? Number.POSITIVE_INFINITY)
-  const words = text.match(/\S+\s*/g) ?? []
-  let kept = ''
+  const most = Number(body.max_completion_tokens ?? body.max_tokens ?? Number.NaN)
+  if (Number.isNaN(most) || countTokens(text) <= most) return text
+  const words = wordsOf(text)
+  let kept = 0
+  let bytes = 0
   for (const word of words) {
-    if (countTokens(kept + word) > most) break
-    kept += word
+    bytes += Buffer.byteLength(word)
+    if (Math.ceil(bytes / BYTES_PER_TOKEN) > most) break
+    kept++
   }
-  return kept
+  return words.slice(0, kept).join('')
+}
+
+/** Word by word, with the blanks between them: together they are the text. */
+function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+\s*|\s+/g) ?? []
 }
 
 function usageOf(body: Json, text: string, script: Script): Json | undefined {
@@ -177,7 +184,7 @@ function usageOf(body: Json, text: string, script: Script): Json | undefined {
 }
 
 function countTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 4)
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN)
 }
 
 function digest(value: unknown): string {

@@ -13,6 +13,7 @@ export function createSandboxProvider(config: Pick<ProviderConfig, 'id' | 'suppo
     send(request, events) {
       return new SandboxExchange(answer(request), events)
     },
+    hideCredentials: (text) => text,
     close: async () => {},
   }
 }

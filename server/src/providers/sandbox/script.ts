@@ -23,12 +23,26 @@ export function readScript(message: string): Script | undefined {
   const match = /^#sandbox\s+(\{[\s\S]*\})\s*$/.exec(message.trim())
   if (!match) return undefined
   try {
-    return JSON.parse(match[1] as string) as Script
+    return wellFormed(JSON.parse(match[1] as string) as Script)
   } catch {
     return undefined
   }
 }
 
+/** The script without what has not its right type: it comes from whoever can send a request. */
+function wellFormed({ text, tool, status, delayMs, pieceDelayMs, usage, cut }: Script): Script {
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
+  return {
+    ...(typeof text === 'string' && { text }),
+    ...(typeof tool?.name === 'string' && { tool }),
+    ...(isCount(status) && Number(status) <= 599 && { status }),
+    ...(isCount(delayMs) && { delayMs }),
+    ...(isCount(pieceDelayMs) && { pieceDelayMs }),
+    ...(usage === false && { usage }),
+    ...(isCount(cut) && { cut }),
+  } as Script
+}
+
 export function delayOf(wanted: number | undefined): number {
-  return Math.min(Math.max(Number(wanted) || 0, 0), LONGEST_DELAY_MS)
+  return Math.min(wanted ?? 0, LONGEST_DELAY_MS)
 }

@@ -23,6 +23,8 @@ function betterAuthTables(kind: DatabaseKind): string[] {
   ]
 }
 
+const CLUSTERED = '/*clustered*/'
+
 const OUR_TABLES = [
   `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
   `CREATE TABLE epoch (id INTEGER PRIMARY KEY CHECK (id = 1), value BIGINT NOT NULL)`,
@@ -54,7 +56,7 @@ const OUR_TABLES = [
     streamed INTEGER NOT NULL, status INTEGER NOT NULL, outcome TEXT NOT NULL, error_code TEXT,
     cost_basis TEXT NOT NULL, input_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL,
     output_tokens BIGINT NOT NULL, reasoning_tokens BIGINT NOT NULL, cost_nanos BIGINT NOT NULL, price_version TEXT,
-    attempts INTEGER NOT NULL, first_byte_ms INTEGER)`,
+    attempts INTEGER NOT NULL, first_byte_ms INTEGER)${CLUSTERED}`,
   `CREATE INDEX usage_events_owner ON usage_events(organization_id, user_id, started_at)`,
   `CREATE TABLE usage_days (key_id TEXT NOT NULL, day INTEGER NOT NULL, model TEXT NOT NULL,
     organization_id TEXT NOT NULL, user_id TEXT NOT NULL, requests BIGINT NOT NULL, input_tokens BIGINT NOT NULL,
@@ -76,12 +78,22 @@ const OUR_TABLES = [
   `INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '')`,
 ]
 
+/** SQLite lets a sum that 64 bits cannot hold become a floating-point number, which an amount must never be. */
+function exactAmounts(kind: DatabaseKind, statement: string): string {
+  if (kind === 'postgres') return statement
+  return statement.replaceAll(/(\w+_nanos) BIGINT/g, `$& CHECK (typeof($1) IN ('integer', 'null'))`)
+}
+
 export async function foundation(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const statements = [
     ...betterAuthTables(kind),
     ...OUR_TABLES,
     ...changeTriggers(kind),
-    ...appendOnly(kind, 'audit_log'),
+    ...appendOnly(kind, 'audit_log', 'seq'),
   ]
-  for (const statement of statements) await sql.raw(statement).execute(db)
+  // Ids grow with time, so SQLite need not keep a second tree beside the one by id.
+  const clustered = kind === 'sqlite' ? ' WITHOUT ROWID' : ''
+  for (const statement of statements) {
+    await sql.raw(exactAmounts(kind, statement.replace(CLUSTERED, clustered))).execute(db)
+  }
 }

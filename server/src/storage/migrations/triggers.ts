@@ -20,12 +20,15 @@ const WATCHED: readonly Watched[] = [
 function sqliteTriggers(): string[] {
   const statements: string[] = []
   for (const { table, kind, id } of WATCHED) {
-    for (const [event, row] of [
-      ['INSERT', 'NEW'],
-      ['UPDATE', 'NEW'],
-      ['DELETE', 'OLD'],
+    for (const [name, event, row] of [
+      ['insert', 'INSERT', 'NEW'],
+      ['update', 'UPDATE', 'NEW'],
+      ['delete', 'DELETE', 'OLD'],
+      // A row that is handed from one to another takes the right of the first away.
+      ['leave', `UPDATE OF "${id}"`, 'OLD'],
     ] as const) {
-      statements.push(`CREATE TRIGGER change_${table}_${event.toLowerCase()} AFTER ${event} ON "${table}" BEGIN
+      const when = name === 'leave' ? `WHEN OLD."${id}" IS NOT NEW."${id}" ` : ''
+      statements.push(`CREATE TRIGGER change_${table}_${name} AFTER ${event} ON "${table}" ${when}BEGIN
         UPDATE epoch SET value = value + 1 WHERE id = 1;
         INSERT INTO change_log (epoch, kind, id, at)
           SELECT value, '${kind}', ${row}."${id}", CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM epoch WHERE id = 1;
@@ -43,12 +46,18 @@ function postgresTriggers(): string[] {
   const statements = [
     `CREATE FUNCTION claviger_change() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
-        changed JSONB := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+        concerned TEXT;
         next BIGINT;
       BEGIN
-        UPDATE epoch SET value = value + 1 WHERE id = 1 RETURNING value INTO next;
-        INSERT INTO change_log (epoch, kind, id, at)
-          VALUES (next, TG_ARGV[0], changed ->> TG_ARGV[1], (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT);
+        -- Two where a row is handed from one to another: the first loses a right.
+        FOR concerned IN
+          SELECT DISTINCT image ->> TG_ARGV[1] FROM unnest(ARRAY[to_jsonb(OLD), to_jsonb(NEW)]) AS image
+          WHERE image IS NOT NULL
+        LOOP
+          UPDATE epoch SET value = value + 1 WHERE id = 1 RETURNING value INTO next;
+          INSERT INTO change_log (epoch, kind, id, at)
+            VALUES (next, TG_ARGV[0], concerned, (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT);
+        END LOOP;
         PERFORM pg_notify('claviger_' || current_schema(), next::TEXT);
         RETURN NULL;
       END $$`,
@@ -65,12 +74,16 @@ export function changeTriggers(kind: DatabaseKind): string[] {
 }
 
 /** Rows of `table` can be added and never changed or removed. */
-export function appendOnly(kind: DatabaseKind, table: string): string[] {
+export function appendOnly(kind: DatabaseKind, table: string, id: string): string[] {
   if (kind === 'sqlite') {
-    return ['UPDATE', 'DELETE'].map(
-      (event) => `CREATE TRIGGER ${table}_no_${event.toLowerCase()} BEFORE ${event} ON ${table}
-        BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`,
-    )
+    const refusal = `BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`
+    return [
+      `CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} ${refusal}`,
+      `CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} ${refusal}`,
+      // What INSERT OR REPLACE removes passes the trigger for DELETE by.
+      `CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON ${table}
+        WHEN EXISTS (SELECT 1 FROM ${table} WHERE ${id} = NEW.${id}) ${refusal}`,
+    ]
   }
   return [
     `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -9,13 +9,14 @@ async function runStatement(client: pg.PoolClient, statement: BatchStatement): P
   const width = statement.rows[0]?.length ?? 0
   if (width === 0) return []
   const perStatement = Math.floor(PARAMETERS_MOST / width)
+  const returning = statement.written ? `RETURNING ${statement.written.column}` : ''
   const results: BatchRow[] = []
   for (let from = 0; from < statement.rows.length; from += perStatement) {
     const rows = statement.rows.slice(from, from + perStatement)
     let parameter = 0
     const places = rows.map((row) => `(${row.map(() => `$${++parameter}`).join(', ')})`).join(', ')
     const { rows: returned } = await client.query(
-      `${statement.head} ${places} ${statement.tail}`,
+      `${statement.head} ${places} ${statement.tail} ${returning}`,
       rows.flat(),
     )
     for (const row of returned) results.push(narrowRow(row))

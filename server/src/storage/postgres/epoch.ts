@@ -75,10 +75,9 @@ class EpochFollower implements FollowedEpoch {
     const client = await this.#connected()
     const askedAt = performance.now()
     const sentAt = Date.now()
-    const { rows } = await client.query({
-      text: `SELECT value, (extract(epoch FROM clock_timestamp()) * 1000)::FLOAT8 AS now FROM epoch`,
-      query_timeout: ANSWER_MS,
-    } as pg.QueryConfig)
+    const { rows } = await client.query(
+      `SELECT value, (extract(epoch FROM clock_timestamp()) * 1000)::FLOAT8 AS now FROM epoch`,
+    )
     const row = rows[0] as { value: bigint; now: number } | undefined
     if (!row) throw new Error('The epoch row is missing')
     this.#value = Math.max(this.#value, Number(row.value))
@@ -89,12 +88,20 @@ class EpochFollower implements FollowedEpoch {
 
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client
-    const client = new pg.Client(this.#settings)
-    client.on('error', (error) => this.#lose(error))
+    const client = new pg.Client({ ...this.#settings, query_timeout: ANSWER_MS })
+    // An earlier connection may end long after its successor has taken over.
+    client.on('error', (error) => {
+      if (this.#client === client) this.#lose(error)
+    })
     client.on('notification', () => void this.refresh())
-    await client.connect()
-    const { rows } = await client.query(`SELECT 'claviger_' || current_schema() AS channel`)
-    await client.query(`LISTEN ${client.escapeIdentifier(String(rows[0].channel))}`)
+    try {
+      await client.connect()
+      const { rows } = await client.query(`SELECT 'claviger_' || current_schema() AS channel`)
+      await client.query(`LISTEN ${client.escapeIdentifier(String(rows[0].channel))}`)
+    } catch (error) {
+      client.end().catch(() => {})
+      throw error
+    }
     this.#client = client
     return client
   }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import {
   Kysely,
   type KyselyPlugin,
@@ -51,6 +52,29 @@ const SESSION = [
 ].join(' ')
 
 /**
+ * Longer than any statement may take: a database that says nothing for so long will not say anything any more, because
+ * its machine or the network is gone. Without a limit such a connection would be waited on for a quarter of an hour.
+ */
+const SILENCE_MS = 35_000
+
+function timedSocket(): Socket {
+  const socket = new Socket()
+  return socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('Connection terminated: the database is silent')))
+}
+
+/** On a connection of its own, which may wait for another node's migration for as long as that takes. */
+async function migrateFirst(settings: pg.PoolConfig): Promise<void> {
+  const pool = new pg.Pool({ ...settings, max: 1 })
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await migrate(db, 'postgres')
+  } finally {
+    await db.destroy()
+  }
+}
+
+/**
  * Opens (and migrates) a PostgreSQL database. The URL may carry `options=-c search_path=…` to live in a schema.
  *
  * @param connections the size of this node's pool
@@ -72,9 +96,14 @@ export async function openPostgres(
     keepAlive: true,
     application_name: 'claviger',
   }
-  const pool = new pg.Pool({ ...settings, max: connections })
-  // Without a listener an idle connection's end (a restart of the database) would end this process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
+  await migrateFirst(settings)
+  const pool = new pg.Pool({ ...settings, max: connections, stream: timedSocket })
+  // Without a listener the end of a connection (a restart of the database) would end this process. The pool listens to
+  // idle ones only; one that is in use when it ends needs its own.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'))
+  })
   let queries = 0
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
@@ -83,7 +112,6 @@ export async function openPostgres(
       queries++
     },
   })
-  await migrate(db as unknown as Kysely<unknown>, 'postgres')
   const epoch = await followEpoch(settings, log)
   return {
     kind: 'postgres',
@@ -104,6 +132,8 @@ export async function openPostgres(
     close: async () => {
       await epoch.stop()
       await db.destroy()
+      // Kysely leaves a pool alone that it never used.
+      if (!pool.ended) await pool.end()
     },
   }
 }

@@ -65,6 +65,8 @@ class ThreadDriver implements Driver {
   async #end(connection: DatabaseConnection, op: 'commit' | 'rollback'): Promise<void> {
     const own = connection as ThreadConnection
     const tx = own.transaction
+    // A commit that failed has ended the transaction; rolling back once more would hide why.
+    if (tx === 0) return
     own.transaction = 0
     await this.#writer.send({ op, tx })
   }
@@ -74,10 +76,17 @@ class ThreadDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
+/** The threads queue by themselves; Kysely's own queue for a single connection would only stand before theirs. */
+class QueueingAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
 /** Kysely over the two database threads: every write goes through the one writer, reads outside a transaction do not. */
 export function sqliteDialect(writer: ThreadClient, reader: ThreadClient): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new QueueingAdapter(),
     createDriver: () => new ThreadDriver(writer, reader),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -29,6 +29,12 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
   const main = openFile(path, true)
   const epochRow = main.prepare('SELECT value FROM epoch WHERE id = 1').pluck()
   let epochReads = 0
+  // One read serves the requests of one turn of the event loop: what the kernel had ready when the turn began was sent
+  // before any change that this read could miss was acknowledged to anybody.
+  let known: number | undefined
+  const forget = (): void => {
+    known = undefined
+  }
   return {
     kind: 'sqlite',
     db,
@@ -36,14 +42,18 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
       (await writer.send<{ result: R }>({ op: 'batch', tx: 0, name, payload })).result,
     epoch: {
       current() {
+        if (known !== undefined) return known
         epochReads++
         try {
-          return epochRow.get() as number
+          known = epochRow.get() as number
         } catch (cause) {
           throw new AppError('store_unavailable', { cause })
         }
+        setImmediate(forget)
+        return known
       },
-      refresh: async () => {},
+      // What this process has just committed holds at once, in whatever turn it did.
+      refresh: async () => forget(),
     },
     queries: () => writer.queries + reader.queries + epochReads,
     clockOffsetMs: () => 0,
@@ -51,7 +61,7 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
       await writer.run(0, 'SELECT 1', [])
     },
     backup: async (target) => {
-      await writer.send({ op: 'backup', tx: 0, path: target })
+      await reader.send({ op: 'backup', tx: 0, path: target })
     },
     close: async () => {
       main.close()

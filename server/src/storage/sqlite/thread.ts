@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Batch, BatchRow, BatchStatement, BatchTable } from '../batch.ts'
 import { openFile, SqliteConnection } from './connection.ts'
@@ -9,12 +10,12 @@ const TRANSACTION_LIMIT_MS = 10_000
 /** Drives a group commit inside one transaction. */
 function commitBatch(connection: SqliteConnection, batch: Batch<never, unknown>, payload: unknown): unknown {
   const { handle } = connection
-  handle.exec('BEGIN IMMEDIATE')
+  connection.run('BEGIN IMMEDIATE', [])
   try {
     const steps = batch(payload as never)
     let step = steps.next()
     while (!step.done) step = steps.next(runStatement(connection, step.value))
-    handle.exec('COMMIT')
+    connection.run('COMMIT', [])
     return step.value
   } catch (error) {
     if (handle.inTransaction) handle.exec('ROLLBACK')
@@ -22,15 +23,35 @@ function commitBatch(connection: SqliteConnection, batch: Batch<never, unknown>,
   }
 }
 
-function runStatement(connection: SqliteConnection, { head, tail, rows }: BatchStatement): BatchRow[] {
+function runStatement(connection: SqliteConnection, { head, tail, rows, written }: BatchStatement): BatchRow[] {
   const first = rows[0]
   if (!first) return []
   const text = `${head} (${first.map(() => '?').join(', ')}) ${tail}`
   const results: BatchRow[] = []
   for (const row of rows) {
-    for (const result of connection.run(text, row).rows) results.push(result)
+    // The count of changes says it, at half the price of a RETURNING clause.
+    const { changes } = connection.run(text, row)
+    if (written && changes > 0) results.push({ [written.column]: row[written.place] })
   }
   return results
+}
+
+/**
+ * Copies the database over a connection of its own, inside one read transaction: what is written meanwhile, by whatever
+ * process, neither shows in the copy nor makes it start again. The name appears when the copy is whole.
+ */
+async function copyDatabase(path: string, target: string): Promise<void> {
+  const source = openFile(path, true)
+  const partial = `${target}.partial`
+  try {
+    source.exec('BEGIN')
+    source.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+    await source.backup(partial)
+    renameSync(partial, target)
+  } finally {
+    source.close()
+    rmSync(partial, { force: true })
+  }
 }
 
 /**
@@ -38,6 +59,7 @@ function runStatement(connection: SqliteConnection, { head, tail, rows }: BatchS
  * thread). Requests run in the order of arrival; while a transaction is open, all but its own wait.
  */
 class WriterThread {
+  readonly #path: string
   readonly #connection: SqliteConnection
   readonly #batches: BatchTable
   readonly #waiting: Request[] = []
@@ -45,6 +67,7 @@ class WriterThread {
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ThreadOptions, batches: BatchTable) {
+    this.#path = options.path
     this.#connection = new SqliteConnection(openFile(options.path, options.readonly))
     this.#batches = batches
   }
@@ -93,7 +116,7 @@ class WriterThread {
       case 'rollback':
         return this.#end(request)
       case 'backup':
-        return handle.backup(request.path).then((result) => ({ result }))
+        return copyDatabase(this.#path, request.path).then((result) => ({ result }))
       case 'close':
         handle.close()
         return { result: undefined }

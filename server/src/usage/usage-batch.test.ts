@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/support/claviger.ts'
+import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
+import { commitRows, expectedSums, expectLedger, sorted, usageRow } from '../../test/support/usage-rows.ts'
+import type { Store } from '../storage/store.ts'
+import { DAY_MS, packBatch, type UsageEvent, unpackBatch } from './usage-event.ts'
+
+test('a batch comes out of its packing as it went in, amounts of 64 bits included', () => {
+  const events = [usageRow({ cost_nanos: 2n ** 63n - 1n }), usageRow({ cost_nanos: 0n, end_user: 'Zoë "\u2028"' })]
+  const touches = [{ secretId: 's', keyId: 'k', at: 5 }]
+  expect(unpackBatch(packBatch({ events, touches }))).toEqual({ events, touches })
+})
+
+for (const { name, postgres, absent } of DATABASES) {
+  describe.skipIf(absent)(`the group commit of usage on ${name}`, () => {
+    let database: TestDatabase
+    let store: Store
+    beforeAll(async () => {
+      database = await makeDatabase(postgres)
+      store = await database.open()
+    })
+    beforeEach(async () => {
+      for (const table of ['usage_events', 'usage_days', 'key_usage', 'secret_usage'] as const)
+        await store.db.deleteFrom(table).execute()
+    })
+    afterAll(() => database.remove())
+
+    test('a batch that is committed again, because nobody knew whether it was, counts nothing twice', async () => {
+      const events = [usageRow(), usageRow({ model: 'other' }), usageRow({ key_id: 'k2', secret_id: 's2' })]
+      expect(await commitRows(store, events)).toBe(3)
+      expect(await commitRows(store, events)).toBe(0)
+      await Promise.all([commitRows(store, events), commitRows(store, [...events].reverse())])
+      await expectLedger(store, events)
+    })
+
+    test('of a batch that is there in part, only the new rows count', async () => {
+      const events = Array.from({ length: 20 }, (_, index) => usageRow({ cost_nanos: BigInt(index) }))
+      expect(await commitRows(store, events.slice(0, 12))).toBe(12)
+      expect(await commitRows(store, events.slice(5))).toBe(8)
+      await expectLedger(store, events)
+    })
+
+    test('a row that is in one batch twice counts once', async () => {
+      const row = usageRow()
+      expect(await commitRows(store, [row, row, { ...row, cost_nanos: 99n }])).toBe(1)
+      await expectLedger(store, [row])
+    })
+
+    test('the first row with an id stands, whatever a later one says', async () => {
+      const row = usageRow({ cost_nanos: 5n })
+      await commitRows(store, [row])
+      await commitRows(store, [{ ...row, cost_nanos: 50n, key_id: 'another' }])
+      await expectLedger(store, [row])
+    })
+
+    test('5 000 rows of many keys, days and models in one batch', async () => {
+      const events = Array.from({ length: 5000 }, (_, index) =>
+        usageRow({
+          key_id: `k${index % 61}`,
+          secret_id: `s${index % 67}`,
+          model: `m${index % 7}`,
+          finished_at: Date.UTC(2026, 0, 1) + (index % 5) * DAY_MS,
+          cost_nanos: BigInt(index) * 1_000_003n,
+        }),
+      )
+      expect(await commitRows(store, events)).toBe(5000)
+      await expectLedger(store, events)
+    })
+
+    test('an empty batch is nothing', async () => {
+      expect(await commitRows(store, [])).toBe(0)
+      await expectLedger(store, [])
+    })
+
+    test('uses are counted per secret, and last_used only ever goes up', async () => {
+      const at = (time: number) => usageRow({ started_at: time, finished_at: time })
+      await commitRows(store, [at(3000), at(1000)], [{ secretId: 's', keyId: 'k', at: 2000 }])
+      await commitRows(store, [at(2500)], [{ secretId: 's9', keyId: 'k9', at: 700 }])
+      const secrets = await store.db.selectFrom('secret_usage').selectAll().orderBy('secret_id').execute()
+      expect(secrets).toEqual([
+        { secret_id: 's', use_count: 4, last_used_at: 3000 },
+        { secret_id: 's9', use_count: 1, last_used_at: 700 },
+      ])
+      const keys = await store.db.selectFrom('key_usage').selectAll().orderBy('key_id').execute()
+      expect(keys).toEqual([
+        { key_id: 'k', requests: 3, cost_nanos: 21n, last_used_at: 3000 },
+        { key_id: 'k9', requests: 0, cost_nanos: 0n, last_used_at: 700 },
+      ])
+    })
+
+    test('a batch with a row that the database refuses leaves nothing of itself', async () => {
+      const bad = usageRow({ model: null as unknown as string })
+      await expect(commitRows(store, [usageRow(), bad])).rejects.toThrow()
+      await expectLedger(store, [])
+    })
+
+    test('however rows are cut into batches, repeated and mixed, the sums are the rows’', async () => {
+      const row = fc.record({
+        key: fc.integer({ min: 0, max: 3 }),
+        model: fc.integer({ min: 0, max: 2 }),
+        day: fc.integer({ min: 0, max: 2 }),
+        input: fc.integer({ min: 0, max: 1_000_000_000 }),
+        cost: fc.bigInt({ min: 0n, max: 2n ** 50n }),
+      })
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(row, { minLength: 1, maxLength: 12 }),
+          fc.array(fc.array(fc.nat(11), { maxLength: 12 }), { maxLength: 5 }),
+          async (specs, batches) => {
+            const own = `run${run++}`
+            const events = specs.map((spec) =>
+              usageRow({
+                key_id: `${own}-${spec.key}`,
+                secret_id: `${own}-${spec.key}`,
+                model: `m${spec.model}`,
+                finished_at: spec.day * DAY_MS + 1,
+                input_tokens: spec.input,
+                cost_nanos: spec.cost,
+              }),
+            )
+            const taken = new Set<UsageEvent>()
+            for (const picks of batches) {
+              const batch = picks.map((pick) => events[pick % events.length] as UsageEvent)
+              for (const event of batch) taken.add(event)
+              await commitRows(store, batch)
+            }
+            const expected = expectedSums([...taken])
+            const keys = await store.db
+              .selectFrom('key_usage')
+              .select(['key_id', 'requests', 'cost_nanos'])
+              .where('key_id', 'like', `${own}-%`)
+              .execute()
+            expect(sorted(keys)).toEqual(sorted(expected.keys))
+            const days = await store.db
+              .selectFrom('usage_days')
+              .select(['key_id', 'day', 'model', 'requests', 'input_tokens', 'cached_tokens'])
+              .select(['output_tokens', 'reasoning_tokens', 'cost_nanos'])
+              .where('key_id', 'like', `${own}-%`)
+              .execute()
+            expect(sorted(days)).toEqual(sorted(expected.days))
+          },
+        ),
+        { numRuns: 25 },
+      )
+    })
+
+    test('four nodes that count for the same keys in different orders all get through, and nothing is missing', {
+      timeout: 60_000,
+    }, async () => {
+      const nodes = await Promise.all(Array.from({ length: 4 }, () => database.open({ connections: 2 })))
+      const all: UsageEvent[] = []
+      const batchOf = (node: number, round: number): UsageEvent[] => {
+        const batch = Array.from({ length: 40 }, (_, index) => {
+          // Every node walks the keys in another order.
+          const key = ((index + round) * [1, 3, 7, 39][node]!) % 40
+          return usageRow({ key_id: `k${key}`, secret_id: `s${key}`, model: `m${key % 3}` })
+        })
+        all.push(...batch)
+        return batch
+      }
+      await Promise.all(
+        nodes.map(async (node, index) => {
+          for (let round = 0; round < 25; round++) await commitRows(node, batchOf(index, round))
+        }),
+      )
+      await expectLedger(store, all)
+    })
+  })
+}

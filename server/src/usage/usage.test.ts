@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/support/claviger.ts'
+import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
+import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
+import type { Deps } from '../deps.ts'
+import { listUsage, summarizeUsage, usageOfKeys, windowStarts } from './usage.ts'
+import { DAY_MS, dayOf } from './usage-event.ts'
+
+const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS
+
+describe('the windows of a time', () => {
+  test('are the UTC day, the Monday at or before it and the first of its month, as the calendar has them', () => {
+    const times = fc.date({ min: new Date(0), max: new Date(Date.UTC(2400, 0, 1)), noInvalidDate: true })
+    fc.assert(
+      fc.property(times, (time) => {
+        const monday = new Date(time)
+        while (monday.getUTCDay() !== 1) monday.setUTCDate(monday.getUTCDate() - 1)
+        const text = time.toISOString().slice(0, 10)
+        expect(windowStarts(time.getTime())).toEqual({
+          day: day(text),
+          week: day(monday.toISOString().slice(0, 10)),
+          month: day(`${text.slice(0, 7)}-01`),
+        })
+      }),
+    )
+  })
+
+  test.each([
+    // A Monday, the Sunday before it, month ends, leap days of 2024 and 2000, a year's turn inside a week.
+    ['2026-05-18T00:00:00.000Z', '2026-05-18', '2026-05-18', '2026-05-01'],
+    ['2026-05-17T23:59:59.999Z', '2026-05-17', '2026-05-11', '2026-05-01'],
+    ['2026-02-28T23:59:59.999Z', '2026-02-28', '2026-02-23', '2026-02-01'],
+    ['2026-03-01T00:00:00.000Z', '2026-03-01', '2026-02-23', '2026-03-01'],
+    ['2024-02-29T12:00:00.000Z', '2024-02-29', '2024-02-26', '2024-02-01'],
+    ['2000-02-29T00:00:00.000Z', '2000-02-29', '2000-02-28', '2000-02-01'],
+    ['2100-02-28T23:59:59.999Z', '2100-02-28', '2100-02-22', '2100-02-01'],
+    ['2027-01-01T00:00:00.000Z', '2027-01-01', '2026-12-28', '2027-01-01'],
+    ['1970-01-01T00:00:00.000Z', '1970-01-01', '1969-12-29', '1970-01-01'],
+  ])('of %s are %s, %s and %s', (time, today, week, month) => {
+    expect(windowStarts(Date.parse(time))).toEqual({ day: day(today), week: day(week), month: day(month) })
+  })
+})
+
+for (const { name, postgres, absent } of DATABASES) {
+  describe.skipIf(absent)(`usage on ${name}`, () => {
+    let database: TestDatabase
+    let deps: Deps
+    beforeAll(async () => {
+      database = await makeDatabase(postgres)
+      deps = await database.deps(await database.open())
+    })
+    afterAll(() => database.remove())
+
+    test('of a key is exact by day, week and month, to the millisecond at which each begins', async () => {
+      // Friday 1 May 2026: the week began in April, the month today.
+      const now = Date.parse('2026-05-01T10:00:00Z')
+      const at = (text: string, cost: bigint, key: string) => {
+        const time = Date.parse(text)
+        return usageRow({ key_id: key, started_at: time, finished_at: time, cost_nanos: cost, model: `m${cost}` })
+      }
+      await commitRows(deps.store, [
+        at('2026-05-01T00:00:00.000Z', 1n, 'windows'),
+        at('2026-04-30T23:59:59.999Z', 10n, 'windows'),
+        at('2026-04-27T00:00:00.000Z', 100n, 'windows'),
+        at('2026-04-26T23:59:59.999Z', 1000n, 'windows'),
+        at('2020-01-01T00:00:00.000Z', 10_000n, 'windows'),
+        at('2026-04-01T00:00:00.000Z', 5n, 'april only'),
+      ])
+      const usageOf = await usageOfKeys({ ...deps, now: () => now }, ['windows', 'april only', 'never used'])
+      expect(usageOf('windows')).toEqual({
+        total: 11_111n,
+        daily: 1n,
+        weekly: 111n,
+        monthly: 1n,
+        lastUsedAt: Date.parse('2026-05-01T00:00:00.000Z'),
+      })
+      expect(usageOf('april only')).toMatchObject({ total: 5n, daily: 0n, weekly: 0n, monthly: 0n })
+      expect(usageOf('never used')).toEqual({ total: 0n, daily: 0n, weekly: 0n, monthly: 0n, lastUsedAt: null })
+      // Thursday 14 May: the month began before the week.
+      const later = await usageOfKeys({ ...deps, now: () => Date.parse('2026-05-14T00:00:00Z') }, ['windows'])
+      expect(later('windows')).toMatchObject({ daily: 0n, weekly: 0n, monthly: 1n, total: 11_111n })
+    })
+
+    test('of a key that has a limit of 64 bits is exact to the last nano-credit', async () => {
+      const now = Date.UTC(2026, 5, 3, 12)
+      const costs = [2n ** 62n, 1n, 2n ** 53n + 1n]
+      const rows = costs.map((cost_nanos) => usageRow({ key_id: 'large', cost_nanos, finished_at: now }))
+      await commitRows(deps.store, rows)
+      const total = 2n ** 62n + 2n ** 53n + 2n
+      const usageOf = await usageOfKeys({ ...deps, now: () => now }, ['large'])
+      expect(usageOf('large')).toMatchObject({ total, daily: total, weekly: total, monthly: total })
+      const filter = { organizationId: 'o', userId: 'u', keyId: 'large' }
+      for (const group of ['model', 'end_user', 'key', 'project', 'day'] as const) {
+        const [sum] = await summarizeUsage(deps, filter, group)
+        expect(sum).toMatchObject({ cost_nanos: total, requests: 3, input_tokens: 30 })
+      }
+    })
+
+    test('pages of rows come newest first, with none missing and none twice, however many began at the same time', async () => {
+      const rows = Array.from({ length: 57 }, (_, index) =>
+        usageRow({ organization_id: 'paged', started_at: 1000 + (index % 3), finished_at: 2000 }),
+      )
+      await commitRows(deps.store, rows)
+      const filter = { organizationId: 'paged', userId: 'u' }
+      const seen: { id: string; started_at: number }[] = []
+      for (let number = 1; number <= 6; number++) {
+        const { items, total } = await listUsage(deps, filter, { number, size: 10 })
+        expect(total).toBe(57)
+        seen.push(...items)
+      }
+      expect(new Set(seen.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)))
+      expect(seen.length).toBe(57)
+      expect(seen.map((row) => row.started_at)).toEqual(seen.map((row) => row.started_at).sort((a, b) => b - a))
+    })
+
+    test('rows of another organisation or user are in no page and in no sum', async () => {
+      await commitRows(deps.store, [
+        usageRow({ organization_id: 'mine', user_id: 'me', cost_nanos: 1n }),
+        usageRow({ organization_id: 'mine', user_id: 'other', cost_nanos: 10n }),
+        usageRow({ organization_id: 'theirs', user_id: 'me', cost_nanos: 100n }),
+      ])
+      const filter = { organizationId: 'mine', userId: 'me' }
+      expect((await listUsage(deps, filter, { number: 1, size: 100 })).total).toBe(1)
+      expect(await summarizeUsage(deps, filter, 'model')).toMatchObject([{ requests: 1, cost_nanos: 1n }])
+    })
+
+    test('sums by day go by the UTC day in which a request ended', async () => {
+      const at = (text: string) => usageRow({ organization_id: 'days', finished_at: Date.parse(text) })
+      const texts = ['2026-05-01T23:59:59.999Z', '2026-05-02T00:00:00.000Z', '2026-05-02T12:00:00.000Z']
+      await commitRows(deps.store, texts.map(at))
+      const sums = await summarizeUsage(deps, { organizationId: 'days', userId: 'u' }, 'day')
+      const days = sums.map((sum) => [Number(sum.subject), Number(sum.requests)])
+      expect(days).toEqual([
+        [dayOf(Date.parse(texts[0] as string)), 1],
+        [dayOf(Date.parse(texts[1] as string)), 2],
+      ])
+    })
+  })
+}

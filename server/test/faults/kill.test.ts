@@ -1,0 +1,14 @@
+import { afterAll, describe, test } from 'vitest'
+import { DATABASES } from '../support/claviger.ts'
+import { stopAll } from '../support/processes.ts'
+import { killUnderLoad } from './kill-rounds.ts'
+
+afterAll(stopAll)
+
+for (const { name, postgres, absent } of DATABASES) {
+  describe.skipIf(absent)(`on ${name}`, () => {
+    test('kill -9 under 200 requests a second, 20 times: every answer that a client received whole has its row exactly once, with the provider’s tokens', {
+      timeout: 180_000,
+    }, () => killUnderLoad(name, postgres, { kills: 20, requests: 1000, rate: 200, answers: [20, 160] }))
+  })
+}

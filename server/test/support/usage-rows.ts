@@ -1,0 +1,119 @@
+import { expect } from 'vitest'
+import type { Store } from '../../src/storage/store.ts'
+import { USAGE_BATCH } from '../../src/usage/recorder.ts'
+import { dayOf, packBatch, type Touch, type UsageEvent } from '../../src/usage/usage-event.ts'
+
+let made = 0
+
+/** A usage row like any other; what a test looks at it names. */
+export function usageRow(own: Partial<UsageEvent> = {}): UsageEvent {
+  const now = Date.UTC(2026, 4, 20, 12)
+  return {
+    id: `req_${String(made++).padStart(8, '0')}`,
+    started_at: now,
+    finished_at: now + 5,
+    organization_id: 'o',
+    user_id: 'u',
+    key_id: 'k',
+    secret_id: 's',
+    project_id: null,
+    end_user: null,
+    endpoint: 'responses',
+    model: 'm',
+    provider: 'p',
+    provider_model: 'pm',
+    streamed: 0,
+    status: 200,
+    outcome: 'completed',
+    error_code: null,
+    cost_basis: 'reported',
+    input_tokens: 10,
+    cached_tokens: 2,
+    output_tokens: 5,
+    reasoning_tokens: 1,
+    cost_nanos: 7n,
+    price_version: 'v',
+    attempts: 1,
+    first_byte_ms: 3,
+    ...own,
+  }
+}
+
+/** Commits rows as the recorder does; how many of them were new. */
+export function commitRows(
+  store: Store,
+  events: readonly UsageEvent[],
+  touches: readonly Touch[] = [],
+): Promise<number> {
+  return store.commit(USAGE_BATCH, packBatch({ events, touches }))
+}
+
+/** What the roll-ups must be, worked out anew from the rows that should have been counted, each once. */
+export function expectedSums(events: readonly UsageEvent[]) {
+  const days = new Map<string, Record<string, number | bigint | string>>()
+  const keys = new Map<string, { key_id: string; requests: number; cost_nanos: bigint }>()
+  const secrets = new Map<string, number>()
+  for (const event of events) {
+    const name = `${event.key_id}/${dayOf(event.finished_at)}/${event.model}`
+    const day = days.get(name) ?? {
+      key_id: event.key_id,
+      day: dayOf(event.finished_at),
+      model: event.model,
+      requests: 0,
+      input_tokens: 0,
+      cached_tokens: 0,
+      output_tokens: 0,
+      reasoning_tokens: 0,
+      cost_nanos: 0n,
+    }
+    days.set(name, {
+      ...day,
+      requests: Number(day.requests) + 1,
+      input_tokens: Number(day.input_tokens) + event.input_tokens,
+      cached_tokens: Number(day.cached_tokens) + event.cached_tokens,
+      output_tokens: Number(day.output_tokens) + event.output_tokens,
+      reasoning_tokens: Number(day.reasoning_tokens) + event.reasoning_tokens,
+      cost_nanos: BigInt(day.cost_nanos as bigint) + event.cost_nanos,
+    })
+    const key = keys.get(event.key_id) ?? { key_id: event.key_id, requests: 0, cost_nanos: 0n }
+    keys.set(event.key_id, {
+      ...key,
+      requests: key.requests + 1,
+      cost_nanos: key.cost_nanos + event.cost_nanos,
+    })
+    secrets.set(event.secret_id, (secrets.get(event.secret_id) ?? 0) + 1)
+  }
+  return { days: [...days.values()], keys: [...keys.values()], secrets }
+}
+
+/** Rows in an order that depends on nothing but themselves. */
+export function sorted(rows: readonly object[]): object[] {
+  const name = (row: object) => {
+    const { id, key_id, day, model } = row as Record<string, unknown>
+    return [id, key_id, day, model].join(' ')
+  }
+  return rows
+    .map((row) => [name(row), row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row)
+}
+
+/** The ledger holds exactly these rows, and every roll-up is their sum. */
+export async function expectLedger({ db }: Store, events: readonly UsageEvent[]): Promise<void> {
+  const rows = await db.selectFrom('usage_events').selectAll().execute()
+  expect(sorted(rows)).toEqual(sorted(events))
+  const expected = expectedSums(events)
+  const days = await db
+    .selectFrom('usage_days')
+    .select(['key_id', 'day', 'model', 'requests', 'input_tokens', 'cached_tokens'])
+    .select(['output_tokens', 'reasoning_tokens', 'cost_nanos'])
+    .where('requests', '>', 0)
+    .execute()
+  expect(sorted(days)).toEqual(sorted(expected.days))
+  const keys = await db
+    .selectFrom('key_usage')
+    .select(['key_id', 'requests', 'cost_nanos'])
+    .where('requests', '>', 0)
+    .execute()
+  expect(sorted(keys)).toEqual(sorted(expected.keys))
+}
