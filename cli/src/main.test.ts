@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ import { OPERATOR_COMMANDS } from './operator.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = join(root, 'cli', 'bin', 'claviger.mjs')
+/** Each call is a process, and a busy machine starts few of them a second. */
+const LIMIT_MS = 120_000
 const folders: string[] = []
 
 afterAll(async () => {
@@ -17,7 +19,7 @@ afterAll(async () => {
 
 const claviger = (...args: string[]) => runNode([BIN, ...args], { CLAVIGER_API_KEY: 'cvg_key' })
 
-describe('help', () => {
+describe('help', { timeout: LIMIT_MS }, () => {
   it('shows both groups of commands', async () => {
     const { code, stdout } = await claviger('--help')
     expect(code).toBe(0)
@@ -49,7 +51,7 @@ describe('help', () => {
   })
 })
 
-describe('wrong usage ends with 2 and says what to do', () => {
+describe('wrong usage ends with 2 and says what to do', { timeout: LIMIT_MS }, () => {
   it.each([
     [[], 'Name a command'],
     [['kyes', 'list'], 'no command kyes'],
@@ -84,7 +86,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
   })
 })
 
-describe('as an installed package', () => {
+it('npx claviger works in a checkout: its installation has linked the command', () => {
+  expect(realpathSync(join(root, 'node_modules', '.bin', 'claviger'))).toBe(realpathSync(BIN))
+})
+
+describe('as an installed package', { timeout: LIMIT_MS }, () => {
   it('without the server beside it, an operator’s command says how to get it, and the others work', async () => {
     const bin = installAlone()
     const serve = await runNode([bin, 'serve'], {})

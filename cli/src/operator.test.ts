@@ -7,6 +7,8 @@ import { type Installation, install, testConfig } from '../../server/test/suppor
 import { runNode, type Started, startNode, stopAll } from '../../server/test/support/processes.ts'
 
 const BIN = fileURLToPath(new URL('../bin/claviger.mjs', import.meta.url))
+/** Each call is a process, and a busy machine starts few of them a second. */
+const LIMIT_MS = 120_000
 const NOBODY = 'http://127.0.0.1:1/v1'
 const ANN = 'ann@example.com'
 
@@ -36,7 +38,7 @@ interface MadeKey extends Record<string, unknown> {
   hash: string
 }
 
-describe('without a running server', () => {
+describe('without a running server', { timeout: LIMIT_MS }, () => {
   let made: MadeKey
 
   it('a user is made, suspended, listed, and let in again', async () => {
@@ -105,7 +107,7 @@ describe('without a running server', () => {
   })
 })
 
-describe('claviger doctor', () => {
+describe('claviger doctor', { timeout: LIMIT_MS }, () => {
   it('ends with 0 when all is well', async () => {
     const { code, stdout } = await claviger('doctor')
     expect(code).toBe(0)
@@ -141,7 +143,7 @@ describe('claviger doctor', () => {
   })
 })
 
-describe('while the server runs', () => {
+describe('while the server runs', { timeout: LIMIT_MS }, () => {
   let server: Started & { url: string }
   let key: string
   let live: string

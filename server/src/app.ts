@@ -23,8 +23,10 @@ import { isStoreFailure } from './storage/failure.ts'
 import { UsageRecorder } from './usage/recorder.ts'
 
 const HOUSEKEEPING_MS = 3_600_000
-const LAST_TURNS = 5
-const LAST_TURN_MS = 50
+/** How many turns of the event loop, each of so long at least, say that nobody is left; and for how long at most. */
+const LAST_TURNS = 4
+const LAST_TURN_MS = 40
+const LAST_MOST_MS = 5000
 
 export interface App {
   readonly deps: Deps
@@ -119,14 +121,29 @@ async function keepHouse(deps: Deps): Promise<void> {
   }
 }
 
-async function drain(app: FastifyInstance, limitMs: number): Promise<void> {
-  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
-  app.server.prependListener('request', (_, response) => {
+/**
+ * What was sent before the signal may lie unread in a socket, or in one that is not accepted yet (Node accepts one in a
+ * turn of the event loop), and closing would break it. So everything is served until nothing new has come for a few
+ * turns, and answers tell their clients to connect elsewhere.
+ */
+async function takeLast(server: Server, mostMs: number): Promise<void> {
+  let arrived = 0
+  server.on('connection', () => arrived++)
+  server.prependListener('request', (_, response) => {
+    arrived++
     response.shouldKeepAlive = false
   })
-  // What was sent before the signal may lie unread in a socket, or in one that is not accepted yet, and closing would
-  // break it. A few turns of the event loop, however long they take, bring it in.
-  for (let turn = 0; turn < LAST_TURNS; turn++) await new Promise((next) => setTimeout(next, LAST_TURN_MS))
+  const until = performance.now() + mostMs
+  for (let quiet = 0; quiet < LAST_TURNS && performance.now() < until; quiet++) {
+    const before = arrived
+    await new Promise((next) => setTimeout(next, LAST_TURN_MS))
+    if (arrived > before) quiet = -1
+  }
+}
+
+async function drain(app: FastifyInstance, limitMs: number): Promise<void> {
+  const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
+  await takeLast(app.server, Math.min(LAST_MOST_MS, limitMs / 2))
   // A connection that becomes idle while we wait must not keep us.
   const idle = setInterval(() => app.server.closeIdleConnections(), 100)
   await app.close()

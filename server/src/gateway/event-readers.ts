@@ -120,10 +120,16 @@ export function translatingReader(context: ResponseContext, openRouter: boolean)
   const write = openRouter ? (event: ResponseEvent) => openRouterEvent(event) ?? writeAsIs(event) : writeAsIs
   return {
     read: (data, tally) => translateEvent(translator, data, tally, write),
-    finish: (tally) => emit(translator.finish(), tally, write).bytes,
+    finish: (tally) => {
+      const saidSo = tally.done || tally.ending !== undefined
+      return emit(saidSo ? translator.finish() : translator.fail(STOPPED), tally, write).bytes
+    },
     failure: ({ code, message }) => Buffer.concat(translator.fail({ code, message }).map(write)),
   }
 }
+
+/** What a stream that just stops has failed of; the translator would take it for complete. */
+const STOPPED = { code: 'upstream_error', message: 'The provider ended its answer before it was complete' }
 
 type WriteEvent = (event: ResponseEvent) => Buffer
 

@@ -5,14 +5,20 @@ const CR = 13
 
 /** Cuts a byte stream into server-sent events (WHATWG HTML §9.2): each with the blank line that ends it. */
 export class SseSplitter {
-  #rest: Buffer = EMPTY
+  /** What came after the last complete event, in the pieces in which it came. */
+  #rest: Buffer[] = []
+  #restBytes = 0
 
   /** Calls `each` for every event that is complete now. @throws Error when an event grows without end */
   push(chunk: Buffer, each: (event: Buffer) => void): void {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk
-    let start = 0
+    // Without a line's end no event is complete; a large one would be copied anew with every piece of it.
+    if (!chunk.includes(LF)) return this.#keep(chunk)
     // Only the last two bytes of the rest can belong to a boundary that was not complete before.
-    let from = Math.max(0, this.#rest.length - 3)
+    let from = Math.max(0, this.#restBytes - 3)
+    const bytes = this.#rest.length > 0 ? Buffer.concat([...this.#rest, chunk]) : chunk
+    this.#rest = []
+    this.#restBytes = 0
+    let start = 0
     for (;;) {
       const line = bytes.indexOf(LF, from)
       if (line < 0) break
@@ -24,19 +30,23 @@ export class SseSplitter {
       }
       from = Math.max(line + 1, start)
     }
-    this.#rest = start === bytes.length ? EMPTY : bytes.subarray(start)
-    if (this.#rest.length > EVENT_BYTES_MOST) throw new Error('the provider sent an event without end')
+    if (start < bytes.length) this.#keep(bytes.subarray(start))
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#rest.push(bytes)
+    this.#restBytes += bytes.length
+    if (this.#restBytes > EVENT_BYTES_MOST) throw new Error('the provider sent an event without end')
   }
 
   /** What came after the last complete event. */
   takeRest(): Buffer {
-    const rest = this.#rest
-    this.#rest = EMPTY
+    const rest = this.#rest.length === 1 ? (this.#rest[0] as Buffer) : Buffer.concat(this.#rest)
+    this.#rest = []
+    this.#restBytes = 0
     return rest
   }
 }
-
-const EMPTY: Buffer = Buffer.alloc(0)
 
 /** The data of an event; undefined when it has none (a comment, a field that we do not read). */
 export function dataOf(event: Buffer): string | undefined {

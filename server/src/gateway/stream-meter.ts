@@ -108,7 +108,19 @@ export function parseData(data: string): Record<string, unknown> | undefined {
   }
 }
 
-const NOT_TEXT = new Set(['role', 'id', 'type', 'index', 'name', 'object'])
+const NOT_TEXT = new Set([
+  'role',
+  'id',
+  'type',
+  'index',
+  'name',
+  'object',
+  'status',
+  'finish_reason',
+  'call_id',
+  'logprobs',
+  'annotations',
+])
 
 /** Bytes of every text in a delta: content, reasoning, refusals, arguments of calls. */
 export function textBytesOf(value: unknown): number {

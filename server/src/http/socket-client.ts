@@ -61,9 +61,10 @@ export class SocketClient implements Client {
     if (this.#gone) return
     // From here on nobody waits for the reader but the socket: it is cut when nothing of what is left goes out.
     const { raw } = this.#reply
+    raw.end(chunk)
+    if (raw.writableLength === 0) return
     raw.setTimeout(this.#slowReaderMs)
     raw.prependOnceListener('finish', () => raw.setTimeout(0))
-    raw.end(chunk)
   }
 
   onGone(left: () => void): void {

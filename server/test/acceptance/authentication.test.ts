@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   type Actors,
   bodyOf,
@@ -17,6 +17,9 @@ import { DATABASES, type Server } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
 import { type RawAnswer, RawConnection } from '../support/raw-http.ts'
 import { until } from '../support/wire.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const CLOSED = ROUTES.filter(isClosed)
 const REQUEST_ID = /^req_[0-9a-hjkmnp-tv-z]{26}$/
@@ -42,7 +45,7 @@ describe.each(DATABASES)('every way of authenticating', ({ name, postgres, absen
       actors = await prepareActors(postgres)
       connections = new Connections(actors.server.url)
       await quiet(actors)
-    }, 120_000)
+    })
     afterAll(async () => {
       connections?.close()
       await actors?.server.stop()
@@ -119,7 +122,7 @@ describe.each(DATABASES)('every way of authenticating', ({ name, postgres, absen
       beforeAll(async () => {
         server = await actors.installation.start({ CLAVIGER_KEYS_X_API_KEY_HEADER: 'true' })
         second = new Connections(server.url)
-      }, 60_000)
+      })
       afterAll(async () => {
         second?.close()
         await server?.stop()

@@ -1,11 +1,14 @@
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bodyOf, shapeOf } from '../support/authentication.ts'
 import { DATABASES, type Installation, install, type Server, testConfig } from '../support/claviger.ts'
 import { MAIN, runNode, startNode, stop, stopAll } from '../support/processes.ts'
 import { type Caller, caller, until } from '../support/wire.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const EVERYTHING = 'inference,usage:read,keys:read,keys:write'
 const PEPPER = 'another-pepper-0123456789-abcdefghijk'
@@ -23,7 +26,7 @@ describe.each(DATABASES)('environments and secrets', ({ name, postgres, absent }
       installation = await install(testConfig('http://127.0.0.1:9/v1'), postgres)
       await installation.admin('admin', 'users', 'create', '--email', 'owner@example.com', '--name', 'Owner')
       key = await makeKey()
-    }, 90_000)
+    })
     afterAll(async () => {
       await installation?.remove()
     })
@@ -59,7 +62,7 @@ describe.each(DATABASES)('environments and secrets', ({ name, postgres, absent }
       const own = caller(server.url, await makeKey({ CLAVIGER_ENVIRONMENT: 'staging' }))
       expect((await own.read<{ data: object }>('/api/v1/key')).data).toMatchObject({ environment: 'staging' })
       await server.stop()
-    }, 60_000)
+    })
 
     it('a wrong pepper does not start: it says what to restore instead of answering 401 to every key', async () => {
       const { code, stderr } = await refusedStart({ CLAVIGER_PEPPER: PEPPER })
@@ -85,7 +88,7 @@ describe.each(DATABASES)('environments and secrets', ({ name, postgres, absent }
           expect.stringContaining('is not the one this database was used with'),
         ])
       }
-    }, 60_000)
+    })
   })
 })
 
@@ -107,7 +110,7 @@ describe('a shared database', () => {
         expect(stderr).toContain(`${name} is missing: set it to 32 or more random characters`)
     }
     rmSync(dir, { recursive: true })
-  }, 60_000)
+  })
 
   it.each(names)(
     'does not start with a weak %s',
@@ -136,7 +139,7 @@ describe('the embedded database', () => {
     const { key } = await installation.admin<{ key: string }>('admin', 'keys', 'create', ...args)
     server = await installation.start()
     owner = caller(server.url, key)
-  }, 90_000)
+  })
   afterAll(async () => {
     await server?.stop()
     await installation?.remove()
@@ -207,7 +210,7 @@ describe('the embedded database', () => {
     expect((await caller(url, late).get('/v1/models')).status).toBe(401)
     await stop(started.child)
     rmSync(dir, { recursive: true })
-  }, 60_000)
+  })
 
   it('a backup beside another installation’s secrets does not start', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'claviger-backup-'))
@@ -218,7 +221,7 @@ describe('the embedded database', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(WRONG_PEPPER)])
     expect(modeOf(secretsOf(dir))).toBe(0o600)
     rmSync(dir, { recursive: true })
-  }, 60_000)
+  })
 
   it('a backup never overwrites a file', async () => {
     const file = join(installation.dir, 'taken.db')

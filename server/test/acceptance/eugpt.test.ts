@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TABLE } from '../support/authentication.ts'
 import { DATABASES, type Server } from '../support/claviger.ts'
 import { openDatabase } from '../support/database.ts'
@@ -6,6 +6,9 @@ import { type Example, installExample } from '../support/examples.ts'
 import { inventKey, keysIn, spoiltKeys } from '../support/key-text.ts'
 import { stopAll } from '../support/processes.ts'
 import { type Caller, caller, type Json, until } from '../support/wire.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 /** Each test is named by the sentence of EU GPT's page on authentication that it holds the server to. */
 
@@ -25,7 +28,7 @@ describe.each(DATABASES)('EU GPT', ({ name, postgres, absent }) => {
       await createUser(OWNER)
       server = await example.start()
       key = await issue()
-    }, 90_000)
+    })
     afterAll(async () => {
       await server?.stop()
       await example?.remove()

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bodyOf, isClosed, type PublishedError, ROUTES, shapeOf, TABLE } from '../support/authentication.ts'
 import {
   type Installation,
@@ -10,6 +10,9 @@ import {
 } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
 import { type RawAnswer, RawConnection, requestBytes } from '../support/raw-http.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 /** What a request meets that is no model request and no failure to authenticate; the rest is in the table. */
 const OTHERS: Readonly<Record<string, PublishedError>> = {
@@ -66,7 +69,7 @@ beforeAll(async () => {
   auth = `Authorization: Bearer ${key}`
   server = await installation.start()
   connection = new RawConnection(server.url)
-}, 90_000)
+})
 
 afterAll(async () => {
   connection?.close()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { METRICS_TOKEN, shapeOf } from '../support/authentication.ts'
 import {
   DATABASES,
@@ -13,6 +13,9 @@ import { inventKey } from '../support/key-text.ts'
 import { stopAll } from '../support/processes.ts'
 import { type CuttableProxy, startProxy } from '../support/raw-http.ts'
 import { type Caller, caller, until } from '../support/wire.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 /** How long a node may answer from what it knows, and some room for a busy machine. */
 const LEASE_MS = 4000
@@ -49,7 +52,7 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
     server = await installation.start({ DATABASE_URL: proxied.href })
     good = caller(server.url, key)
     unknown = caller(server.url, inventKey('cvg'))
-  }, 90_000)
+  })
   afterAll(async () => {
     await proxy?.mend()
     await server?.stop()
@@ -150,7 +153,7 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
     await proxy.mend()
     await comesBack([behind])
     console.log(`stopped database: good keys passed for ${Math.round(lasted)} ms, then 503`)
-  }, 60_000)
+  })
 
   it('a network that swallows packets makes every key 503 too, and no request hangs', async () => {
     const behind = await prepare()
@@ -171,7 +174,7 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
     await proxy.mend()
     await comesBack([behind])
     expect(await status(fresh, '/v1/models')).toBe(200)
-  }, 90_000)
+  })
 
   it('short interruptions, one after the other, never refuse a good key as bad nor let a revoked one in', async () => {
     const behind = await prepare()
@@ -189,7 +192,7 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
     expect([...seen.good].filter((code) => code !== 200 && code !== 503)).toEqual([])
     expect([...seen.revoked].filter((code) => code !== 401 && code !== 503)).toEqual([])
     await comesBack([behind])
-  }, 60_000)
+  })
 
   /** 503 to the letter: a client must be told to come again, and never that its key is bad. */
   async function expectUnavailable(answer: Response, path: string): Promise<void> {

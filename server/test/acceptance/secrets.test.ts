@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   type Actors,
   isClosed,
@@ -16,6 +16,9 @@ import { keysIn, piecesOf } from '../support/key-text.ts'
 import { stopAll } from '../support/processes.ts'
 import { RawConnection, requestBytes } from '../support/raw-http.ts'
 import { type Caller, caller, until } from '../support/wire.ts'
+
+// A start of a process takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const CHAT = { model: 'chat', messages: [{ role: 'user', content: 'hi' }] }
 const PROVIDER_SECRET = 'sk-upstream-secret'
@@ -56,7 +59,7 @@ describe.each(DATABASES)('after all the traffic there is', ({ name, postgres, ab
         ...made,
         ...real.map((id) => others[id] ?? String(good)),
       ]
-    }, 120_000)
+    })
     afterAll(async () => {
       await actors?.server.stop()
       await upstream?.stop()

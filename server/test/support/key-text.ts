@@ -13,10 +13,10 @@ const { alphabet: BASE62, expression } = (
 ).format
 
 /** The published expression. */
-export const PUBLISHED_EXPRESSION = new RegExp(expression, 'g')
+const PUBLISHED_EXPRESSION = new RegExp(expression, 'g')
 
 /** CRC-32 of everything before it, in six base62 digits. */
-export function checksumOf(text: string): string {
+function checksumOf(text: string): string {
   let value = BigInt(crc32(text))
   let digits = ''
   while (digits.length < 6) {

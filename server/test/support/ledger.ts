@@ -50,6 +50,7 @@ export interface Comparison {
   readonly twice: string[]
   readonly wrong: string[]
   readonly unasked: string[]
+  readonly byUser: ReadonlyMap<string, readonly UsageRow[]>
 }
 
 /**
@@ -74,7 +75,7 @@ export async function compare(
     return row ? faultsOf(outcome, row, served.get(outcome.id) ?? []) : []
   })
   const unasked = rows.filter((row) => !sent.has(row.end_user ?? '')).map((row) => row.id)
-  return { whole: whole.length, rows: rows.length, lost, twice, wrong, unasked }
+  return { whole: whole.length, rows: rows.length, lost, twice, wrong, unasked, byUser }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 
@@ -19,8 +20,8 @@ export interface Outcome {
   /** Unique; sent as `user`, so that it stands on the provider's record and on the usage row. */
   readonly id: string
   readonly kind: Kind
-  readonly sentAt: number
-  endedAt: number
+  /** When it was handed to the kernel: on a busy machine that is later than when it was decided. */
+  sentAt: number
   /** Undefined: no answer began. */
   status: number | undefined
   requestId: string | undefined
@@ -112,10 +113,9 @@ export class Load {
   #send(): void {
     const kind = KINDS[this.outcomes.length % KINDS.length] as Kind
     const outcome: Outcome = {
-      id: `${process.pid}-${this.outcomes.length}`,
+      id: `load-${process.pid}-${requests++}`,
       kind,
-      sentAt: Date.now(),
-      endedAt: 0,
+      sentAt: Number.POSITIVE_INFINITY,
       status: undefined,
       requestId: undefined,
       whole: false,
@@ -124,12 +124,13 @@ export class Load {
       error: undefined,
     }
     this.outcomes.push(outcome)
+    unsent.set(outcome.id, outcome)
     const running = exchange(this.#pool as Pool, this.#options.key, outcome)
       .catch((error: Error & { code?: string }) => {
         outcome.error = error.code ?? error.message
       })
       .finally(() => {
-        outcome.endedAt = Date.now()
+        unsent.delete(outcome.id)
         if (outcome.whole) this.#whole++
         this.#running.delete(running)
         this.#watch?.()
@@ -138,11 +139,21 @@ export class Load {
   }
 }
 
+/** Of all loads of this process, so that no two share an id. */
+let requests = 0
+const unsent = new Map<string, Outcome>()
+
+subscribe('undici:client:sendHeaders', (message) => {
+  const { headers } = message as { headers: string }
+  const outcome = unsent.get(/x-load-id: (\S+)/.exec(headers)?.[1] ?? '')
+  if (outcome) outcome.sentAt = Date.now()
+})
+
 async function exchange(pool: Pool, key: string, outcome: Outcome): Promise<void> {
   const { statusCode, headers, body } = await pool.request({
     method: 'POST',
     path: outcome.kind.path,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-load-id': outcome.id },
     body: JSON.stringify(bodyOf(outcome)),
   })
   outcome.status = statusCode
