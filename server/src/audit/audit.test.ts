@@ -17,7 +17,8 @@ type Row = Awaited<ReturnType<typeof rowsOf>>[number]
 
 /** The hash of a row, worked out from what DESIGN says of it: an HMAC over the row and the hash before. */
 function hashOf({ hash: _, ...row }: Row, key = SECRETS.auditKey): string {
-  const columns = 'seq at actor_kind actor_id way action target_kind target_id organization_id before after request_id address previous_hash'
+  const columns =
+    'seq at actor_kind actor_id way action target_kind target_id organization_id before after request_id address previous_hash'
   const values = columns.split(' ').map((column) => row[column as keyof typeof row])
   return createHmac('sha256', key).update(JSON.stringify(values)).digest('hex')
 }
@@ -26,7 +27,9 @@ function hashOf({ hash: _, ...row }: Row, key = SECRETS.auditKey): string {
 function brokenAt(rows: readonly Row[]): number | undefined {
   return rows.find(
     (row, index) =>
-      row.seq !== index + 1 || row.previous_hash !== (rows[index - 1]?.hash ?? '') || row.hash !== hashOf(row),
+      row.seq !== index + 1 ||
+      row.previous_hash !== (rows[index - 1]?.hash ?? '') ||
+      row.hash !== hashOf(row),
   )?.seq
 }
 
@@ -52,7 +55,10 @@ for (const { name, postgres, absent } of DATABASES) {
       const mutations: [action: string, mutate: () => Promise<unknown>][] = []
       const owner = await makeOwner(deps)
       let key = ''
-      const by = { ...owner, audit: { kind: 'user', id: owner.userId, way: 'session', address: '::1' } as const }
+      const by = {
+        ...owner,
+        audit: { kind: 'user', id: owner.userId, way: 'session', address: '::1' } as const,
+      }
       mutations.push(
         ['user.create', () => createUser(deps, OPERATOR, { email: 'audited@example.com', name: 'A' })],
         ['user.suspend', () => setUserSuspended(deps, OPERATOR, 'audited@example.com', true)],
@@ -100,7 +106,9 @@ for (const { name, postgres, absent } of DATABASES) {
       expect((await rowsOf(deps)).length).toBe(before)
     })
 
-    test('mutations of many nodes at once stand in one chain without a gap', { timeout: 60_000 }, async () => {
+    test('mutations of many nodes at once stand in one chain without a gap', {
+      timeout: 60_000,
+    }, async () => {
       const nodes = await Promise.all([database.another(), database.another(), deps])
       const owner = await makeOwner(deps)
       const before = (await rowsOf(deps)).length
@@ -130,7 +138,9 @@ for (const { name, postgres, absent } of DATABASES) {
       const [first, second, ...rest] = rows as [Row, Row, ...Row[]]
       expect(brokenAt([second, first, ...rest])).toBe(2)
       const forged = { ...second, target_id: 'forged' }
-      expect(brokenAt([first, { ...forged, hash: hashOf(forged, Buffer.from('not the key')) }, ...rest])).toBe(2)
+      expect(
+        brokenAt([first, { ...forged, hash: hashOf(forged, Buffer.from('not the key')) }, ...rest]),
+      ).toBe(2)
       expect(brokenAt([first, { ...forged, hash: hashOf(forged) }, ...rest])).toBe(3)
     })
 
@@ -142,7 +152,9 @@ for (const { name, postgres, absent } of DATABASES) {
             `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space for audit'; END $$`,
             'CREATE TRIGGER refuse BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse()',
           ]
-        : [`CREATE TRIGGER refuse BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no space for audit'); END`]
+        : [
+            `CREATE TRIGGER refuse BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no space for audit'); END`,
+          ]
       const state = async () => ({
         rows: (await rowsOf(deps)).length,
         head: await deps.db.selectFrom('audit_head').selectAll().execute(),
@@ -156,7 +168,9 @@ for (const { name, postgres, absent } of DATABASES) {
       await expect(createKey(deps, owner, { name: 'K2' })).rejects.toThrow(/no space for audit/)
       await expect(revokeKey(deps, owner, key.id)).rejects.toThrow(/no space for audit/)
       await expect(updateKey(deps, owner, key.id, { name: 'K3' })).rejects.toThrow(/no space for audit/)
-      await expect(createUser(deps, OPERATOR, { email: 'new@example.com', name: 'N' })).rejects.toThrow(/audit/)
+      await expect(createUser(deps, OPERATOR, { email: 'new@example.com', name: 'N' })).rejects.toThrow(
+        /audit/,
+      )
       await expect(setUserSuspended(deps, OPERATOR, owner.userId, true)).rejects.toThrow(/no space for audit/)
       expect(await state()).toEqual(before)
       await database.raw(`DROP TRIGGER refuse ${postgres ? 'ON audit_log' : ''}`)

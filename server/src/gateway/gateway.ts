@@ -44,6 +44,15 @@ export class Gateway {
    * @throws AppError before the first byte only; afterwards a failure is told inside the stream
    */
   async serve(call: ModelCall, client: Client): Promise<void> {
+    this.#recorder.entered()
+    try {
+      await this.#serve(call, client)
+    } finally {
+      this.#recorder.left()
+    }
+  }
+
+  async #serve(call: ModelCall, client: Client): Promise<void> {
     const request = readModelRequest(call, this.#deps.config, this.#deps.now())
     const choice = choose(this.#catalogue, request, this.#deps.now())
     const settle = (ending: Ending) => this.#settle(request, choice.model, ending)

@@ -71,7 +71,9 @@ interface Told extends Pick<Ending, 'outcome' | 'reported' | 'textBytes'> {
 
 /** @throws AppError when it is no answer, or one that can be neither measured nor written again */
 function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
-  const answer = parseAnswer(bytes)
+  // Only what is written again must keep its numbers to the last digit.
+  const rewritten = request.openRouter || isTranslated(request, sent.route)
+  const answer = parseAnswer(bytes, rewritten ? parseJson : JSON.parse)
   try {
     const reported = readUsage(answer.usage)
     const textBytes = reported ? 0 : textBytesOf(answer.choices ?? answer.output)
@@ -82,9 +84,9 @@ function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
   }
 }
 
-function parseAnswer(body: Buffer): Record<string, unknown> {
+function parseAnswer(body: Buffer, parse: (text: string) => unknown): Record<string, unknown> {
   try {
-    const answer: unknown = parseJson(body.toString('utf8'))
+    const answer = parse(body.toString('utf8'))
     if (
       isObject(answer) &&
       !(isObject(answer.error) && answer.choices === undefined && answer.output === undefined)

@@ -12,7 +12,7 @@ export class SseSplitter {
   /** Calls `each` for every event that is complete now. @throws Error when an event grows without end */
   push(chunk: Buffer, each: (event: Buffer) => void): void {
     // Without a line's end no event is complete; a large one would be copied anew with every piece of it.
-    if (!chunk.includes(LF)) return this.#keep(chunk)
+    if (!chunk.includes(LF)) return void this.#keep(chunk)
     // Only the last two bytes of the rest can belong to a boundary that was not complete before.
     let from = Math.max(0, this.#restBytes - 3)
     const bytes = this.#rest.length > 0 ? Buffer.concat([...this.#rest, chunk]) : chunk

@@ -1,5 +1,5 @@
 /** Nano-units in one unit: amounts are integers of 10⁻⁹ credit (DESIGN: no floating point between wire and database). */
-export const NANOS = 1_000_000_000n
+const NANOS = 1_000_000_000n
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
 

@@ -160,7 +160,9 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('failures on PostgreSQL alone', 
     const missing = new URL(database.url)
     missing.pathname = '/claviger_is_not_here'
     await expectUnavailable(openPostgres(missing.href, 2, {}, SILENT))
-    await database.raw(`DO $$ BEGIN CREATE ROLE claviger_no_login NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$`)
+    await database.raw(
+      `DO $$ BEGIN CREATE ROLE claviger_no_login NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$`,
+    )
     const nobody = new URL(database.url)
     nobody.username = 'claviger_no_login'
     await expectUnavailable(openPostgres(nobody.href, 2, {}, SILENT))

@@ -191,7 +191,9 @@ for (const { name, postgres, absent } of DATABASES) {
         if (!postgres) await sql`PRAGMA defer_foreign_keys = ON`.execute(db)
         else await sql`CREATE TEMPORARY TABLE parent (id INT PRIMARY KEY)`.execute(db)
         if (postgres)
-          await sql`CREATE TEMPORARY TABLE child (id INT REFERENCES parent DEFERRABLE INITIALLY DEFERRED)`.execute(db)
+          await sql`CREATE TEMPORARY TABLE child (id INT REFERENCES parent DEFERRABLE INITIALLY DEFERRED)`.execute(
+            db,
+          )
         await put(db, 'refused')
         if (postgres) await sql`INSERT INTO child VALUES (1)`.execute(db)
         else await sql`INSERT INTO project_members VALUES ('none', 'nobody', 1)`.execute(db)

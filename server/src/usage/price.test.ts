@@ -6,16 +6,17 @@ import { costOf, NO_TOKENS, type Price, parsePrice, type Tokens } from './price.
 const priceText = fc.oneof(
   fc.constantFrom('0', '0.000000001', '999999999.999999999', '1', '0.15', '2.5'),
   fc
-    .tuple(
-      fc.bigInt({ min: 0n, max: 999_999_999n }),
-      fc.stringMatching(/^\d{1,9}$/),
-      fc.boolean(),
-    )
+    .tuple(fc.bigInt({ min: 0n, max: 999_999_999n }), fc.stringMatching(/^\d{1,9}$/), fc.boolean())
     .map(([whole, fraction, hasFraction]) => (hasFraction ? `${whole}.${fraction}` : `${whole}`)),
 )
 const prices = fc.record({ input: priceText, output: priceText, cachedInput: priceText })
 const count = fc.oneof(fc.nat(3), fc.integer({ min: 0, max: 1_000_000_000 }))
-const tokens: fc.Arbitrary<Tokens> = fc.record({ input: count, cached: count, output: count, reasoning: count })
+const tokens: fc.Arbitrary<Tokens> = fc.record({
+  input: count,
+  cached: count,
+  output: count,
+  reasoning: count,
+})
 
 /** A price text in units of 10⁻⁹, read digit by digit and not by the code under test. */
 function nanos(text: string): bigint {
@@ -27,14 +28,13 @@ describe('the cost of a request', () => {
   test('is the exact sum of its parts, rounded up once', () => {
     fc.assert(
       fc.property(prices, tokens, (texts, used) => {
-        const cached = used.cached > used.input ? used.input : used.cached
+        const cached = Math.min(used.cached, used.input)
         // One line per part, in units of 10⁻¹⁵ credits: nothing is divided before the end.
-        const exact =
-          [
-            [nanos(texts.input), used.input - cached],
-            [nanos(texts.cachedInput), cached],
-            [nanos(texts.output), used.output],
-          ] as const
+        const exact = [
+          [nanos(texts.input), used.input - cached],
+          [nanos(texts.cachedInput), cached],
+          [nanos(texts.output), used.output],
+        ] as const
         const sum = exact.reduce((total, [price, number]) => total + price * BigInt(number), 0n)
         const cost = costOf(parsePrice(texts), used)
         expect(cost * 1_000_000n).toBeGreaterThanOrEqual(sum)
@@ -50,7 +50,11 @@ describe('the cost of a request', () => {
     [{ input: '0.0005' }, { input: 1 }, 1n],
     [{ input: '0.000000001' }, { input: 1 }, 1n],
     // Once: three parts of a third each are one, not three.
-    [{ input: '0.000000001', cachedInput: '0.000000001', output: '0.000000001' }, { input: 2, cached: 1, output: 1 }, 1n],
+    [
+      { input: '0.000000001', cachedInput: '0.000000001', output: '0.000000001' },
+      { input: 2, cached: 1, output: 1 },
+      1n,
+    ],
     [{ input: '1', cachedInput: '0.5', output: '2' }, { input: 10, cached: 2, output: 3 }, 15_000n],
     // Without a price of its own the cached part costs what input costs; without one, output costs nothing.
     [{ input: '1' }, { input: 10, cached: 10, output: 10 }, 10_000n],
@@ -87,7 +91,11 @@ describe('the cost of a request', () => {
   test('a price’s version changes with the price and with nothing else', () => {
     const versionOf = (texts: Parameters<typeof parsePrice>[0]): Price['version'] => parsePrice(texts).version
     expect(versionOf({ input: '1', output: '2' })).toBe(versionOf({ input: '1', output: '2' }))
-    const others = [{ input: '1' }, { input: '1', output: '3' }, { input: '1', output: '2', cachedInput: '0.1' }]
+    const others = [
+      { input: '1' },
+      { input: '1', output: '3' },
+      { input: '1', output: '2', cachedInput: '0.1' },
+    ]
     expect(new Set([{ input: '1', output: '2' }, ...others].map(versionOf)).size).toBe(4)
   })
 })

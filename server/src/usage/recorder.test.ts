@@ -66,7 +66,7 @@ for (const { name, postgres, absent } of DATABASES) {
       for (const [index, row] of rows.entries()) {
         await recorder.record(row)
         // At every step of its way to rest the recorder must notice who comes.
-        for (let step = 0; step < index % 10; step++) await undefined
+        for (let step = 0; step < index % 10; step++) await Promise.resolve()
       }
       await expectLedger(store, rows)
     })
@@ -137,9 +137,7 @@ for (const { name, postgres, absent } of DATABASES) {
       const rows = rowsOf(40)
       const bad = usageRow({ model: null as unknown as string })
       const begun = performance.now()
-      const [refused, ...others] = await Promise.allSettled(
-        [bad, ...rows].map((row) => recorder.record(row)),
-      )
+      const [refused, ...others] = await Promise.allSettled([bad, ...rows].map((row) => recorder.record(row)))
       expect(refused?.status).toBe('rejected')
       expect(others.map(({ status }) => status)).toEqual(rows.map(() => 'fulfilled'))
       expect(performance.now() - begun).toBeLessThan(10_000)
@@ -161,6 +159,18 @@ for (const { name, postgres, absent } of DATABASES) {
       await recorder.flush()
       expect(acknowledged).toBe(700)
       await expectLedger(store, rows)
+    })
+
+    test('flush waits for the row of a request that has begun and not come to its end', async () => {
+      const recorder = recorderOver(store)
+      const row = usageRow()
+      recorder.entered()
+      const ending = new Promise((resolve) => setTimeout(resolve, 100))
+        .then(() => recorder.record(row))
+        .finally(() => recorder.left())
+      await recorder.flush()
+      await expectLedger(store, [row])
+      await ending
     })
 
     const uses = () => store.db.selectFrom('secret_usage').selectAll().execute()
@@ -210,7 +220,9 @@ for (const { name, postgres, absent } of DATABASES) {
 }
 
 describe('the recorder on SQLite alone', () => {
-  test('a locked file is waited for: the rows are there when it is free, once', { timeout: 40_000 }, async () => {
+  test('a locked file is waited for: the rows are there when it is free, once', {
+    timeout: 40_000,
+  }, async () => {
     const database = await makeDatabase(false)
     const store = await database.open()
     const recorder = new UsageRecorder(store, SILENT, isStoreFailure)
@@ -229,7 +241,9 @@ describe('the recorder on SQLite alone', () => {
 })
 
 describe.skipIf(!process.env.TEST_DATABASE_URL)('the recorder on PostgreSQL alone', () => {
-  test('rows wait for a database that is away, and are there once when it is back', { timeout: 60_000 }, async () => {
+  test('rows wait for a database that is away, and are there once when it is back', {
+    timeout: 60_000,
+  }, async () => {
     const database = await makeDatabase(true)
     const proxy = await startProxy(database.url)
     const store = await database.open({ url: proxy.through(database.url) })

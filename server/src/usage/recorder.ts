@@ -7,8 +7,8 @@ export const USAGE_BATCH = 'usage'
 
 /** Rows per commit, at most: bounds the time one commit takes. */
 const BATCH_MOST = 500
-/** A commit of this many rows says that requests come close together; then the next one waits for company. */
-const BUSY_ROWS = 4
+/** With this many requests under way, rows come close together and a commit waits for company. */
+const BUSY_REQUESTS = 8
 const GATHER_ROWS = 64
 const GATHER_MS = 8
 /** `last_used` may lag by a second (DESIGN section 4), so uses without a row wait for company. */
@@ -16,6 +16,8 @@ const TOUCH_MS = 500
 /** How long rows are kept and offered again while the database cannot be asked. */
 const RETRY_MS = 250
 const RETRY_FOR_MS = 15_000
+/** How long the last requests of a process may take to bring their rows once their connections are cut. */
+const LAST_ROWS_MS = 2000
 /** How often a row is offered that the database refuses for its own sake. */
 const REFUSALS_MOST = 3
 
@@ -37,6 +39,8 @@ export class UsageRecorder {
   #touches = new Map<string, Touch>()
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #underWay = 0
+  #gathered: (() => void) | undefined
 
   /** @param isStoreFailure whether an error says that the database could not be asked */
   constructor(store: Store, log: Log, isStoreFailure: (error: unknown) => boolean) {
@@ -45,10 +49,21 @@ export class UsageRecorder {
     this.#isStoreFailure = isStoreFailure
   }
 
+  /** A request has begun that will end in a row; how many there are says what a commit may wait for. */
+  entered(): void {
+    this.#underWay++
+  }
+
+  /** It is over, with or without a row. */
+  left(): void {
+    this.#underWay--
+  }
+
   /** @throws Error when the row could not be written after many tries; the answer must then not be completed */
   record(event: UsageEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject })
+      if (this.#gathered && this.#isGathered()) this.#gathered()
       this.#start()
     })
   }
@@ -62,8 +77,13 @@ export class UsageRecorder {
     }, TOUCH_MS).unref()
   }
 
-  /** Resolves when all that was recorded so far is durable. */
+  /**
+   * Resolves when all that was recorded so far is durable, and the rows of requests that have just been cut and are
+   * still on their way here, too.
+   */
   async flush(): Promise<void> {
+    const until = performance.now() + LAST_ROWS_MS
+    while (this.#underWay > 0 && performance.now() < until) await new Promise((next) => setTimeout(next, 10))
     this.#start()
     while (this.#running) await this.#running
   }
@@ -83,17 +103,29 @@ export class UsageRecorder {
     // A turn of the loop lets the requests that end in the same turn share the first commit.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0 || this.#touches.size > 0) {
+      if (!this.#isGathered()) await this.#gather()
       const taken = this.#waiting.splice(0, BATCH_MOST)
       const touches = [...this.#touches.values()]
       this.#touches.clear()
       await this.#write(taken, touches)
-      if (taken.length >= BUSY_ROWS && this.#waiting.length < GATHER_ROWS) await this.#gather()
     }
+  }
+
+  /** Nobody is worth waiting for: few requests are under way, or those that are wait here already. */
+  #isGathered(): boolean {
+    return this.#underWay < BUSY_REQUESTS || this.#waiting.length >= Math.min(GATHER_ROWS, this.#underWay)
   }
 
   /** Under load a commit a few milliseconds later serves many more rows for the same price. */
   #gather(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#gathered?.(), GATHER_MS)
+      this.#gathered = () => {
+        clearTimeout(timer)
+        this.#gathered = undefined
+        resolve()
+      }
+    })
   }
 
   async #write(rows: readonly Waiting[], touches: readonly Touch[]): Promise<void> {

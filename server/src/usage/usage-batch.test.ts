@@ -7,7 +7,10 @@ import type { Store } from '../storage/store.ts'
 import { DAY_MS, packBatch, type UsageEvent, unpackBatch } from './usage-event.ts'
 
 test('a batch comes out of its packing as it went in, amounts of 64 bits included', () => {
-  const events = [usageRow({ cost_nanos: 2n ** 63n - 1n }), usageRow({ cost_nanos: 0n, end_user: 'Zoë "\u2028"' })]
+  const events = [
+    usageRow({ cost_nanos: 2n ** 63n - 1n }),
+    usageRow({ cost_nanos: 0n, end_user: 'Zoë "\u2028"' }),
+  ]
   const touches = [{ secretId: 's', keyId: 'k', at: 5 }]
   expect(unpackBatch(packBatch({ events, touches }))).toEqual({ events, touches })
 })

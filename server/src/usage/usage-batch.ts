@@ -65,7 +65,7 @@ function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
  * The group commit of usage: rows first, and sums only from the rows that were new, so that a batch that runs a second
  * time (after a connection was lost while it committed) counts nothing twice.
  */
-export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
+function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
   const inserted = yield {
     head: `INSERT INTO usage_events (${COLUMNS.join(', ')}) VALUES`,
     tail: 'ON CONFLICT (id) DO NOTHING',

@@ -34,6 +34,7 @@ export function packBatch({ events, touches }: UsageBatch): string {
 
 export function unpackBatch(packed: string): UsageBatch {
   const batch = JSON.parse(packed) as UsageBatch
-  for (const event of batch.events as unknown as { cost_nanos: bigint }[]) event.cost_nanos = BigInt(event.cost_nanos)
+  for (const event of batch.events as unknown as { cost_nanos: bigint }[])
+    event.cost_nanos = BigInt(event.cost_nanos)
   return batch
 }

@@ -57,7 +57,13 @@ for (const { name, postgres, absent } of DATABASES) {
       const now = Date.parse('2026-05-01T10:00:00Z')
       const at = (text: string, cost: bigint, key: string) => {
         const time = Date.parse(text)
-        return usageRow({ key_id: key, started_at: time, finished_at: time, cost_nanos: cost, model: `m${cost}` })
+        return usageRow({
+          key_id: key,
+          started_at: time,
+          finished_at: time,
+          cost_nanos: cost,
+          model: `m${cost}`,
+        })
       }
       await commitRows(deps.store, [
         at('2026-05-01T00:00:00.000Z', 1n, 'windows'),
@@ -76,7 +82,13 @@ for (const { name, postgres, absent } of DATABASES) {
         lastUsedAt: Date.parse('2026-05-01T00:00:00.000Z'),
       })
       expect(usageOf('april only')).toMatchObject({ total: 5n, daily: 0n, weekly: 0n, monthly: 0n })
-      expect(usageOf('never used')).toEqual({ total: 0n, daily: 0n, weekly: 0n, monthly: 0n, lastUsedAt: null })
+      expect(usageOf('never used')).toEqual({
+        total: 0n,
+        daily: 0n,
+        weekly: 0n,
+        monthly: 0n,
+        lastUsedAt: null,
+      })
       // Thursday 14 May: the month began before the week.
       const later = await usageOfKeys({ ...deps, now: () => Date.parse('2026-05-14T00:00:00Z') }, ['windows'])
       expect(later('windows')).toMatchObject({ daily: 0n, weekly: 0n, monthly: 1n, total: 11_111n })
@@ -111,7 +123,9 @@ for (const { name, postgres, absent } of DATABASES) {
       }
       expect(new Set(seen.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)))
       expect(seen.length).toBe(57)
-      expect(seen.map((row) => row.started_at)).toEqual(seen.map((row) => row.started_at).sort((a, b) => b - a))
+      expect(seen.map((row) => row.started_at)).toEqual(
+        seen.map((row) => row.started_at).sort((a, b) => b - a),
+      )
     })
 
     test('rows of another organisation or user are in no page and in no sum', async () => {

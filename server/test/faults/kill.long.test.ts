@@ -7,8 +7,12 @@ afterAll(stopAll)
 
 for (const { name, postgres, absent } of DATABASES) {
   describe.skipIf(absent)(`on ${name}`, () => {
-    test('kill -9 at least 100 times within 100 000 requests: every answer that a client received whole has its row exactly once, with the provider’s tokens', {
-      timeout: 3_600_000,
-    }, () => killUnderLoad(name, postgres, { kills: 100, requests: 100_000, rate: 300, answers: [20, 1900] }))
+    test(
+      'kill -9 at least 100 times within 100 000 requests: every answer that a client received whole has its row exactly once, with the provider’s tokens',
+      {
+        timeout: 3_600_000,
+      },
+      () => killUnderLoad(name, postgres, { kills: 100, requests: 100_000, rate: 300, answers: [20, 1900] }),
+    )
   })
 }

@@ -17,7 +17,10 @@ async function terminate({ child }: Server) {
   const ended = once(child, 'exit')
   const termAt = Date.now()
   child.kill('SIGTERM')
-  return { termAt, ended: ended.then(([code]) => ({ code: code as number | null, took: Date.now() - termAt })) }
+  return {
+    termAt,
+    ended: ended.then(([code]) => ({ code: code as number | null, took: Date.now() - termAt })),
+  }
 }
 
 for (const { name, postgres, absent } of DATABASES) {

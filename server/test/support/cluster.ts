@@ -84,8 +84,7 @@ const answers = (url: string): Promise<boolean> =>
 /** A process that has ended but was not waited for is still there, as a zombie. */
 function isAlive(pid: number): boolean {
   const status = `/proc/${pid}/stat`
-  if (existsSync('/proc/self/stat'))
-    return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'))
+  if (existsSync('/proc/self/stat')) return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'))
   try {
     process.kill(pid, 0)
     return true

@@ -1,11 +1,13 @@
 import { parentPort } from 'node:worker_threads'
 import { BATCHES } from '../../src/batches.ts'
+import type { BatchStatement } from '../../src/storage/batch.ts'
 import { serveThread } from '../../src/storage/sqlite/thread.ts'
 
 serveThread({
   ...BATCHES,
   /** Keeps the thread busy, as a large commit on a slow disk would. */
-  *spin({ milliseconds }: { milliseconds: number }): Generator<never, void, never> {
+  *spin({ milliseconds }: { milliseconds: number }): Generator<BatchStatement, void, unknown> {
+    yield { head: '', tail: '', rows: [] }
     const until = performance.now() + milliseconds
     while (performance.now() < until);
   },

@@ -68,7 +68,7 @@ export function modelRequest(
   return readModelRequest(modelCall({ model: 'm', ...asked, ...body }, more), config, NOW)
 }
 
-export function kindOf(endpoint: Endpoint): Model['kind'] {
+function kindOf(endpoint: Endpoint): Model['kind'] {
   return endpoint === 'embeddings' ? 'embedding' : 'chat'
 }
 

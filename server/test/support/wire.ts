@@ -112,7 +112,15 @@ export async function makeUser(
 
 /** A project of a user, by the operator's command. */
 export async function makeProject({ admin }: Installation, email: string): Promise<string> {
-  const made = await admin<{ id: string }>('admin', 'projects', 'create', '--user', email, '--name', 'Project')
+  const made = await admin<{ id: string }>(
+    'admin',
+    'projects',
+    'create',
+    '--user',
+    email,
+    '--name',
+    'Project',
+  )
   return made.id
 }
 

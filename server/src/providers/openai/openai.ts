@@ -53,10 +53,14 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
   }
 }
 
+/** A provider that announces an answer so often has none. */
+const ANNOUNCED_MOST = 20
+
 class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   readonly #events: UpstreamEvents
   #controller: Dispatcher.DispatchController | undefined
   #aborted = false
+  #announced = 0
 
   constructor(events: UpstreamEvents) {
     this.#events = events
@@ -85,8 +89,15 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    // 1xx answers announce the real one.
-    if (status >= 200 && !this.#aborted) this.#events.headers(status, headers)
+    if (this.#aborted) return
+    if (status >= 200) {
+      this.#events.headers(status, headers)
+      return
+    }
+    // 1xx answers announce the real one. Each starts undici's clock anew, so an endless row of them is cut here.
+    if (++this.#announced < ANNOUNCED_MOST) return
+    this.abort()
+    this.#events.error({ kind: 'broken', message: 'the provider announces an answer and sends none' })
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {

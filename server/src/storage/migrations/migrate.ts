@@ -23,7 +23,9 @@ export async function migrate(db: Kysely<unknown>, kind: DatabaseKind): Promise<
   return db.transaction().execute(async (trx) => {
     if (kind === 'postgres') {
       // The other nodes' limits on statements bound what this one can wait for.
-      await sql`SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`.execute(trx)
+      await sql`SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`.execute(
+        trx,
+      )
       await sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK}::BIGINT)`.execute(trx)
     }
     await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`.execute(trx)

@@ -39,7 +39,14 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
     const id = `o${changes++}`
     await near.db
       .insertInto('organization')
-      .values({ id, name: id, slug: id, createdAt: '2026-01-01T00:00:00Z', personal: false, status: 'active' })
+      .values({
+        id,
+        name: id,
+        slug: id,
+        createdAt: '2026-01-01T00:00:00Z',
+        personal: false,
+        status: 'active',
+      })
       .execute()
     return (await near.db.selectFrom('epoch').select('value').executeTakeFirstOrThrow()).value
   }
@@ -62,7 +69,8 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
     }
     return performance.now() - begun
   }
-  const atLeast = (epoch: number) => (known: number | 'unavailable') => known !== 'unavailable' && known >= epoch
+  const atLeast = (epoch: number) => (known: number | 'unavailable') =>
+    known !== 'unavailable' && known >= epoch
 
   test('another node hears of a change at once, far sooner than it would ask by itself', async () => {
     const { node } = await another()
@@ -73,7 +81,9 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
       times.push(await measure(node, atLeast(await change()), 1000))
     }
     times.sort((a, b) => a - b)
-    console.log(`a change reached another node after ${times[7]?.toFixed(0)} ms at the median, ${times[14]?.toFixed(0)} ms at most`)
+    console.log(
+      `a change reached another node after ${times[7]?.toFixed(0)} ms at the median, ${times[14]?.toFixed(0)} ms at most`,
+    )
     expect(times[7]).toBeLessThan(POLL_MS / 4)
   })
 
@@ -91,7 +101,10 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
     const before = node.epoch.current()
     const failing = near.db.transaction().execute(async (db) => {
       const row = { id: 'never', name: 'n', slug: 'never', createdAt: '2026-01-01T00:00:00Z' }
-      await db.insertInto('organization').values({ ...row, personal: false, status: 'active' }).execute()
+      await db
+        .insertInto('organization')
+        .values({ ...row, personal: false, status: 'active' })
+        .execute()
       throw new Error('undo')
     })
     await expect(failing).rejects.toThrow('undo')
@@ -161,7 +174,9 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
       await proxy.heal()
       await measure(node, atLeast(await change()), 10_000)
     }
-    await expect.poll(async () => (await database.raw(listeners)).length, { timeout: 10_000 }).toBeLessThanOrEqual(3)
+    await expect
+      .poll(async () => (await database.raw(listeners)).length, { timeout: 10_000 })
+      .toBeLessThanOrEqual(3)
   })
 
   test('a store can be closed while its database is away', async () => {

@@ -59,7 +59,9 @@ const SILENCE_MS = 35_000
 
 function timedSocket(): Socket {
   const socket = new Socket()
-  return socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error('Connection terminated: the database is silent')))
+  return socket.setTimeout(SILENCE_MS, () =>
+    socket.destroy(new Error('Connection terminated: the database is silent')),
+  )
 }
 
 /** On a connection of its own, which may wait for another node's migration for as long as that takes. */

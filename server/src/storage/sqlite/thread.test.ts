@@ -45,7 +45,9 @@ function expectConsistent(path: string): UsageEvent[] {
     expect(copy.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
     const rows = copy.prepare('SELECT * FROM usage_events').all() as (UsageEvent & { cost_nanos: number })[]
     const events = rows.map((row) => ({ ...row, cost_nanos: BigInt(row.cost_nanos) }))
-    const keys = copy.prepare('SELECT key_id, requests, cost_nanos FROM key_usage').all() as { cost_nanos: number }[]
+    const keys = copy.prepare('SELECT key_id, requests, cost_nanos FROM key_usage').all() as {
+      cost_nanos: number
+    }[]
     const exact = keys.map((key) => ({ ...key, cost_nanos: BigInt(key.cost_nanos) }))
     expect(sorted(exact)).toEqual(sorted(expectedSums(events).keys))
     return events
@@ -63,7 +65,8 @@ describe('the database threads of SQLite', () => {
   })
   afterAll(() => database.remove())
 
-  const names = async () => (await store.db.selectFrom('meta').select('name').execute()).map((row) => row.name)
+  const names = async () =>
+    (await store.db.selectFrom('meta').select('name').execute()).map((row) => row.name)
 
   test('a commit is on the disk before it is acknowledged: write-ahead log, synchronous, foreign keys', () => {
     const handle = openFile(join(database.dir, 'settings.db'), false)
@@ -103,7 +106,11 @@ describe('the database threads of SQLite', () => {
     return { client, put, db, die: () => client.send({ op: 'die', tx: 0 } as never) }
   }
 
-  const fault = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+  const fault = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
 
   test('a thread that dies rejects all that waits for it, and a later request has a new one', async () => {
     const { client, put, die } = mortal()
@@ -180,7 +187,10 @@ describe('a backup of SQLite', () => {
     const store = await database.open()
     // Large enough that it cannot be copied between two commits.
     for (let batch = 0; batch < 12; batch++)
-      await commitRows(store, Array.from({ length: 2500 }, () => usageRow()))
+      await commitRows(
+        store,
+        Array.from({ length: 2500 }, () => usageRow()),
+      )
     const writing = keepWriting(store)
     while (writing.acknowledged.length < 100) await sleep(1)
     const before = [...writing.acknowledged]
@@ -195,11 +205,16 @@ describe('a backup of SQLite', () => {
     await database.remove()
   })
 
-  test('from another process comes to its end while the server writes without a pause', { timeout: 60_000 }, async () => {
+  test('from another process comes to its end while the server writes without a pause', {
+    timeout: 60_000,
+  }, async () => {
     const database = await makeDatabase(false)
     const store = await database.open()
     for (let batch = 0; batch < 12; batch++)
-      await commitRows(store, Array.from({ length: 2500 }, () => usageRow()))
+      await commitRows(
+        store,
+        Array.from({ length: 2500 }, () => usageRow()),
+      )
     const writing = keepWriting(store)
     const target = join(database.dir, 'copy.db')
     const env = {

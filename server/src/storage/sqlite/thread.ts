@@ -23,7 +23,10 @@ function commitBatch(connection: SqliteConnection, batch: Batch<never, unknown>,
   }
 }
 
-function runStatement(connection: SqliteConnection, { head, tail, rows, written }: BatchStatement): BatchRow[] {
+function runStatement(
+  connection: SqliteConnection,
+  { head, tail, rows, written }: BatchStatement,
+): BatchRow[] {
   const first = rows[0]
   if (!first) return []
   const text = `${head} (${first.map(() => '?').join(', ')}) ${tail}`
