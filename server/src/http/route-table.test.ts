@@ -29,6 +29,7 @@ describe('the methods of a path', () => {
     expect(allowed('/api/v1/keys')).toBe('GET, POST')
     expect(allowed('/api/v1/keys/')).toBe('GET, POST')
     expect(allowed('/api/v1/keys?a=/x')).toBe('GET, POST')
+    expect(allowed('/openapi.json')).toBe('GET')
     expect(allowed('/api/v1/keys/abc')).toBe('GET, DELETE')
     expect(allowed('/api/v1/keys/a%2Fb')).toBe('GET, DELETE')
   })

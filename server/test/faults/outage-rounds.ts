@@ -98,7 +98,7 @@ export async function takeDatabaseAway({ rate, outages, growthMostMb }: Outages)
 function tally(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { status, whole, error } of outcomes) {
-    const name = status === 200 && !whole ? '200, cut' : String(status ?? error)
+    const name = status === 200 && !whole ? '200, cut' : String(status ?? error ?? 'still waiting')
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts

@@ -1,12 +1,7 @@
 /** What the gateway works with, for tests of its steps: a key, a request, a route, and both ends of an exchange. */
 import { type Config, loadConfig, type ModelConfig } from '../../src/config/config.ts'
 import type { Client } from '../../src/gateway/client.ts'
-import {
-  type Endpoint,
-  type ModelCall,
-  type ModelRequest,
-  readModelRequest,
-} from '../../src/gateway/model-request.ts'
+import { type ModelCall, type ModelRequest, readModelRequest } from '../../src/gateway/model-request.ts'
 import type { Key } from '../../src/keys/key.ts'
 import type { VerifiedKey } from '../../src/keys/known-secret.ts'
 import type { Model, Route } from '../../src/providers/catalogue.ts'
@@ -66,10 +61,6 @@ export function modelRequest(
   const asked =
     more.endpoint === 'responses' ? { input: 'Hi' } : { messages: [{ role: 'user', content: 'Hi' }] }
   return readModelRequest(modelCall({ model: 'm', ...asked, ...body }, more), config, NOW)
-}
-
-function kindOf(endpoint: Endpoint): Model['kind'] {
-  return endpoint === 'embeddings' ? 'embedding' : 'chat'
 }
 
 /** One exchange with a provider that does only what the test says. */
