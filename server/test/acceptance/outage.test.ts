@@ -144,14 +144,20 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
 
   it('a database that is stopped makes every key 503 and none 401 or 200 once the lease is over; it recovers by itself', async () => {
     const behind = await prepare()
+    const fresh = caller(server.url, (await makeKey()).key)
     proxy.cut()
     const cutAt = performance.now()
+    // What is in no cache cannot be judged, within the lease no more than after it.
+    for (const key of [fresh, caller(server.url, inventKey('cvg'))]) {
+      await expectUnavailable(await key.get('/v1/models'), '/v1/models')
+    }
     const revoking = installation.admin('admin', 'keys', 'revoke', behind.hash)
     const lasted = await untilLeaseIsOver(cutAt, revoked)
     await revoking
-    await holdsWhileAway([good, revoked, unknown, behind], 2000)
+    await holdsWhileAway([good, revoked, unknown, behind, fresh], 2000)
     await proxy.mend()
     await comesBack([behind])
+    expect(await status(fresh, '/v1/models')).toBe(200)
     console.log(`stopped database: good keys passed for ${Math.round(lasted)} ms, then 503`)
   })
 
