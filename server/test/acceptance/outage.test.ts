@@ -143,8 +143,8 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
   }
 
   it('a database that is stopped makes every key 503 and none 401 or 200 once the lease is over; it recovers by itself', async () => {
-    const behind = await prepare()
     const fresh = caller(server.url, (await makeKey()).key)
+    const behind = await prepare()
     proxy.cut()
     const cutAt = performance.now()
     // What is in no cache cannot be judged, within the lease no more than after it.
