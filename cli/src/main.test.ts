@@ -74,7 +74,7 @@ describe('wrong usage ends with 2 and says what to do', { timeout: LIMIT_MS }, (
     [['chat'], 'Say something'],
     [['keys', 'list', '--key', 'cvg_secret'], 'not taken as an argument'],
     [['chat', 'Hi', '--api-key=cvg_secret'], 'not taken as an argument'],
-    [['admin'], 'users|keys|projects'],
+    [['admin'], 'users|organizations|projects'],
     [['admin', 'users', 'list', '--frob'], '--frob'],
     [['backup'], 'backup <file>'],
   ])('%j', async (args, message) => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -119,6 +119,12 @@ describe('claviger doctor', { timeout: LIMIT_MS }, () => {
     ).toEqual(['ok    version', 'ok    configuration', 'ok    secrets', 'ok    database'])
   })
 
+  it('writes nothing where there is nothing yet', async () => {
+    const env = { ...installation.env, DATA_DIR: mkdtempSync(join(folder, 'new-')) }
+    expect((await runNode([BIN, 'doctor'], env)).stdout).toMatch(/ok +secrets +none yet: the first start/)
+    expect(readdirSync(env.DATA_DIR)).toEqual([])
+  })
+
   it.each<[string, () => NodeJS.ProcessEnv, string, string]>([
     ['a setting that does not exist', () => ({ CLAVIGER_FROB: '1' }), 'configuration', 'CLAVIGER_FROB'],
     ['a weak pepper', () => ({ CLAVIGER_PEPPER: 'short' }), 'secrets', 'CLAVIGER_PEPPER is weak'],
@@ -142,6 +148,30 @@ describe('claviger doctor', { timeout: LIMIT_MS }, () => {
     expect(found).toMatchObject({ ok: false, detail: expect.stringContaining(message) })
   })
 })
+
+it.each([[['admin', 'users', 'list']], [['migrate']], [['doctor']], [['serve']]])(
+  '%j without its PostgreSQL fails with 1 and one line that says what to do',
+  async (args) => {
+    const secrets = Object.fromEntries(
+      ['PEPPER', 'SESSION_SECRET', 'AUDIT_KEY'].map((name) => [
+        `CLAVIGER_${name}`,
+        `${name}-0123456789-abcdefghijklmnopqrst`,
+      ]),
+    )
+    // A name with two addresses: such a failure has no text of its own.
+    const url = 'postgres://claviger:swordfish@localhost:1/claviger'
+    const env = { ...installation.env, ...secrets, DATABASE_URL: url }
+    const { code, stdout, stderr } = await runNode([BIN, ...args], env)
+    expect(code).toBe(1)
+    const told = `${stdout}${stderr}`
+    expect(told).toMatch(
+      /The database cannot be reached \(.*ECONNREFUSED.*\): check that PostgreSQL runs and/,
+    )
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(told).not.toMatch(/ at |swordfish/)
+  },
+  LIMIT_MS,
+)
 
 describe('while the server runs', { timeout: LIMIT_MS }, () => {
   let server: Started & { url: string }

@@ -1,7 +1,14 @@
 import { Failure } from './flags.ts'
 
 /** The commands of @claviger/server. They work on the data directory or the database, not over HTTP. */
-export const OPERATOR_COMMANDS: readonly string[] = ['serve', 'migrate', 'doctor', 'backup', 'admin']
+export const OPERATOR_COMMANDS: readonly string[] = [
+  'serve',
+  'migrate',
+  'doctor',
+  'backup',
+  'ledger',
+  'admin',
+]
 
 /** Hands the process, with its arguments as they are, to the server's own command line. */
 export async function operate(command: string): Promise<void> {

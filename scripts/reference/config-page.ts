@@ -22,9 +22,11 @@ const ROOT = ConfigSchema as unknown as SettingNode
 /** Values for settings that have no default; the ones left out of the schema's default would not show how they look. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   publicUrl: 'https://ai.example.com',
+  'usage.retentionDays': 400,
   databaseUrl: 'postgres://claviger:password@db.example.com/claviger',
   'metrics.token': '${METRICS_TOKEN}',
   'metrics.port': 9464,
+  'plans.default': 'free',
   providers: [
     {
       id: 'mistral',
@@ -66,7 +68,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 const SECRETS = [
   [
     'CLAVIGER_PEPPER',
-    'Keys are stored as digests under it. Newest first when there are several, divided by commas. A database knows its pepper and refuses another',
+    'Keys are stored as digests under it. Newest first when there are several, divided by commas; in place of an old one that no live secret needs (`claviger doctor` counts them) write `-`. A database knows its pepper and refuses another',
   ],
   ['CLAVIGER_SESSION_SECRET', 'Signs the sessions of the dashboard'],
   ['CLAVIGER_AUDIT_KEY', 'Chains the audit log'],

@@ -64,11 +64,14 @@ function catalogueTable(): string {
   const byStatus = entries.toSorted(([, a], [, b]) => a.status - b.status)
   return table(
     ['Code', 'Status', 'Message', 'Type', 'Envelope', 'Router', 'Challenge', 'Try again'],
-    byStatus.map(([name, { status, message, type, envelope, routerType }]) => {
+    byStatus.map(([name, { status, statuses, message, type, envelope, routerType }]) => {
       const { headers } = renderError(new AppError(name), 'openai', REQUEST_ID, REALM)
       return [
         code(name),
-        String(status),
+        String(status) +
+          Object.entries(statuses ?? {})
+            .map(([surface, own]) => `, ${surface}: ${own}`)
+            .join(''),
         prose(message),
         code(type),
         code(envelope),

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.ts'
 import { Gateway } from './gateway/gateway.ts'
 import type { Endpoint } from './gateway/model-request.ts'
+import { creditRoutes } from './http/api/credits.ts'
 import { currentKeyRoute } from './http/api/key.ts'
 import { keyRoutes } from './http/api/keys.ts'
 import type { Route } from './http/route.ts'
@@ -18,9 +19,10 @@ import { usageRoutes } from './http/v1/usage.ts'
 import { pruneIdempotency } from './idempotency/idempotency.ts'
 import { pruneChangeLog } from './keys/change-log.ts'
 import { KeyVerifier } from './keys/verify.ts'
+import { openLedger } from './ledger/open.ts'
+import { pruneUsage } from './ledger/prune-usage.ts'
 import { buildCatalogue, type Catalogue } from './providers/catalogue.ts'
 import { isStoreFailure } from './storage/failure.ts'
-import { UsageRecorder } from './usage/recorder.ts'
 
 const HOUSEKEEPING_MS = 3_600_000
 /** How many turns of the event loop, each of so long at least, say that nobody is left; and for how long at most. */
@@ -40,9 +42,9 @@ export interface App {
 export async function createApp(deps: Deps): Promise<App> {
   const { config, log } = deps
   const catalogue = buildCatalogue(config)
-  const recorder = new UsageRecorder(deps.store, log, isStoreFailure)
-  const metrics = createMetrics(deps)
-  const gateway = new Gateway(deps, catalogue, recorder, (event) => metrics.usage(event))
+  const { ledger, statements, start: startLedger, stop: stopLedger } = openLedger(deps, isStoreFailure)
+  const metrics = createMetrics(deps, statements)
+  const gateway = new Gateway(deps, catalogue, ledger, (event) => metrics.usage(event))
   let draining = false
   const app = await createServer(
     {
@@ -50,7 +52,7 @@ export async function createApp(deps: Deps): Promise<App> {
       log,
       verifier: new KeyVerifier(deps),
       isStoreFailure,
-      touched: ({ key, secretId }) => recorder.touch({ keyId: key.id, secretId, at: deps.now() }),
+      touched: ({ key, secretId }) => ledger.touch({ keyId: key.id, secretId, at: deps.now() }),
       observed: metrics.request,
     },
     routeTable(deps, gateway, catalogue, metrics, () => draining),
@@ -60,11 +62,13 @@ export async function createApp(deps: Deps): Promise<App> {
   )
   if (config.surfaces.docs) await serveDocuments(app, config)
   await serveDashboard(app)
-  const housekeeping = setInterval(() => void keepHouse(deps), HOUSEKEEPING_MS).unref()
+  const stopping = new AbortController()
+  const housekeeping = setInterval(() => void keepHouse(deps, stopping.signal), HOUSEKEEPING_MS).unref()
   let metricsServer: Server | undefined
   return {
     deps,
     async listen() {
+      await startLedger()
       metricsServer = await serveMetrics(deps, metrics)
       // biome-ignore lint/nursery/useAwaitThenable: without a callback it is a promise
       await app.listen({ host: config.host, port: config.port })
@@ -73,9 +77,10 @@ export async function createApp(deps: Deps): Promise<App> {
     async close() {
       draining = true
       clearInterval(housekeeping)
+      stopping.abort()
       await drain(app, config.http.drainMs)
       metricsServer?.close()
-      await recorder.flush()
+      await stopLedger()
       await catalogue.close()
       await deps.store.close()
     },
@@ -103,6 +108,7 @@ function routeTable(
       ? [
           ...keyRoutes(deps),
           currentKeyRoute(deps),
+          ...creditRoutes(deps),
           ...inferenceRoutes(gateway, '/api/v1', closed),
           ...modelRoutes(catalogue, '/api/v1', surfaces.publicModels),
         ]
@@ -112,10 +118,11 @@ function routeTable(
   ]
 }
 
-async function keepHouse(deps: Deps): Promise<void> {
+async function keepHouse(deps: Deps, signal: AbortSignal): Promise<void> {
   try {
     await pruneIdempotency(deps)
     await pruneChangeLog(deps)
+    await pruneUsage(deps, signal)
   } catch (error) {
     deps.log.warn({ error: (error as Error).message }, 'housekeeping failed; it is tried again in an hour')
   }

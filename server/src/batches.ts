@@ -1,6 +1,6 @@
+import { commitPackedLedger, LEDGER_BATCH } from './ledger/ledger-batch.ts'
+import { commitPrune, PRUNE_BATCH } from './ledger/prune-batch.ts'
 import type { BatchTable } from './storage/batch.ts'
-import { USAGE_BATCH } from './usage/recorder.ts'
-import { commitPackedUsage } from './usage/usage-batch.ts'
 
 /** Every group commit there is, by the name under which payloads are sent. */
-export const BATCHES: BatchTable = { [USAGE_BATCH]: commitPackedUsage }
+export const BATCHES: BatchTable = { [LEDGER_BATCH]: commitPackedLedger, [PRUNE_BATCH]: commitPrune }

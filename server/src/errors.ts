@@ -1,3 +1,4 @@
+import { holdsSecret } from './lib/key-text.ts'
 import { textFault, tidyText } from './lib/text.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface CatalogueEntry {
   readonly envelope: string
   readonly routerType: string
   readonly challenge?: 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** The status where a surface has one of its own. */
+  readonly statuses?: { readonly envelope?: number; readonly router?: number }
   /** What `x-should-retry` says; absent leaves the decision to the client's own rule for the status. */
   readonly retry?: boolean
 }
@@ -48,6 +51,16 @@ function forbidden(message: string, challenge?: CatalogueEntry['challenge']): Ca
     envelope: 'FORBIDDEN',
     routerType: 'permission_denied',
     ...(challenge && { challenge }),
+  }
+}
+
+function rateLimited(message: string): CatalogueEntry {
+  return {
+    status: 429,
+    message,
+    type: 'rate_limit_error',
+    envelope: 'RATE_LIMITED',
+    routerType: 'rate_limit_exceeded',
   }
 }
 
@@ -101,6 +114,9 @@ export const CATALOGUE = {
   grant_exceeds_grantor: forbidden('A key cannot grant what it does not hold'),
   project_forbidden: forbidden('Project membership required'),
   model_forbidden: forbidden('API key may not use this model'),
+  model_not_priced: forbidden(
+    'The model has no price, so it cannot be used under a budget; ask the operator',
+  ),
   invalid_request: badRequest('The request is not valid'),
   invalid_json: badRequest('The body is not valid JSON'),
   validation_failed: { ...badRequest('The request is not valid'), envelope: 'VALIDATION_ERROR' },
@@ -122,8 +138,21 @@ export const CATALOGUE = {
     envelope: 'NOT_FOUND',
     routerType: 'not_found',
   },
+  field_not_allowed_under_budget: badRequest('A field of the request is not allowed under a budget'),
   not_supported_upstream: badRequest('No provider of this model can serve the request'),
   upstream_rejected: { ...badRequest('The provider rejected the request'), routerType: 'provider_error' },
+  rate_limit_exceeded: rateLimited('The rate limit is reached; retry later'),
+  too_many_in_flight: rateLimited('Too much is in flight; retry when a request has ended'),
+  budget_in_flight: rateLimited('The budget is held by requests in flight; retry when one of them has ended'),
+  insufficient_quota: {
+    status: 429,
+    statuses: { envelope: 403, router: 402 },
+    message: 'The budget is used up',
+    type: 'insufficient_quota',
+    envelope: 'INSUFFICIENT_BALANCE',
+    routerType: 'payment_required',
+    retry: false,
+  },
   upstream_rate_limited: {
     status: 429,
     message: 'The provider is rate limiting requests for this model; retry later',
@@ -186,12 +215,41 @@ export class AppError extends Error {
   get status(): number {
     return this.details.status ?? CATALOGUE[this.code].status
   }
+
+  /** The status on a surface, which may have one of its own. */
+  statusOn(surface: string): number {
+    return this.details.status ?? statusOf(this.code, surface)
+  }
 }
 
-/** The tidied text of a field. @throws AppError `invalid_request` naming the field when it cannot be stored */
+/** The catalogue's status for a code on a surface. */
+export function statusOf(code: ErrorCode, surface: string): number {
+  const { status, statuses }: CatalogueEntry = CATALOGUE[code]
+  return (surface === 'envelope' || surface === 'router' ? statuses?.[surface] : undefined) ?? status
+}
+
+/**
+ * The tidied text of a field.
+ *
+ * @throws AppError `invalid_request` naming the field when it cannot be stored, or must not be since a key stands in it
+ */
 export function cleanText(text: string, param: string, longest: number): string {
   const tidy = tidyText(text)
   const fault = textFault(tidy, longest)
   if (fault) throw new AppError('invalid_request', { message: `${param} ${fault}`, param })
+  refuseSecret(tidy, param)
   return tidy
+}
+
+/**
+ * A key pasted into a free text would stand readable in the database, its audit log and every list.
+ *
+ * @throws AppError `invalid_request`, which names the field and does not repeat the text
+ */
+export function refuseSecret(text: string, param: string): void {
+  if (!holdsSecret(text)) return
+  throw new AppError('invalid_request', {
+    message: `${param} contains an API key; send it without, and replace that key if others may have seen it`,
+    param,
+  })
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from './config/config.ts'
 import { AppError } from './errors.ts'
+import { maskSecrets } from './lib/key-text.ts'
+import { databaseFault } from './operator/database-fault.ts'
 import { type Flags, UsageError } from './operator/open.ts'
 
 const HELP = `Claviger, for the operator:
@@ -9,10 +11,14 @@ const HELP = `Claviger, for the operator:
   claviger migrate                    bring the database's schema up to date
   claviger doctor                     check configuration, secrets and database
   claviger backup <file>              copy the live embedded database
+  claviger ledger verify              check that counters, charges and sums agree; exit 1 and the rows if not
+  claviger ledger explain <request>   all that the ledger knows of one request
 
   claviger admin users create --email <e-mail> --name <name> [--plan <plan>]
   claviger admin users suspend|activate <e-mail>
   claviger admin users list
+  claviger admin users set-plan <e-mail> --plan <plan>|none
+  claviger admin organizations set-plan <id> --plan <plan>|none
   claviger admin projects create --user <e-mail> --name <name>
   claviger admin projects list --user <e-mail>
   claviger admin keys create --user <e-mail> --name <name> [--permissions inference,usage:read,keys:read,keys:write]
@@ -20,6 +26,18 @@ const HELP = `Claviger, for the operator:
                 [--models a,b] [--cidrs 10.0.0.0/8] [--project <id>]
   claviger admin keys list [--user <e-mail>]
   claviger admin keys revoke <hash>
+  claviger admin plans list
+  claviger admin plans set <id> [--name <name>] [--rank <number>] [--tools a,b|all|none] [--models a,b|all|none]
+                [--quotas organization:requests:minute:60,user:credits:month:9.99|none]
+  claviger admin plans delete <id>
+  claviger admin quotas set --user <e-mail>|--organization <id> --unit credits|requests|tokens|in_flight
+                --period minute|day|week|month|none --amount <amount>
+                [--subject organization|user|key|project|end_user] [--id <which; * for each end user>]
+  claviger admin quotas list --user <e-mail>|--organization <id>
+  claviger admin quotas remove <id>
+  claviger admin credits grant --user <e-mail>|--organization <id> --amount <credits> [--note …] [--reference …]
+  claviger admin credits show --user <e-mail>|--organization <id>
+  claviger admin credits refund <request id> [--amount <credits>] [--note …]
 
   --config <file>   the configuration (else CLAVIGER_CONFIG, else ./claviger.yaml)
   --json            print JSON
@@ -42,6 +60,17 @@ const OPTIONS = {
   cidrs: { type: 'string' },
   project: { type: 'string' },
   hash: { type: 'string' },
+  organization: { type: 'string' },
+  rank: { type: 'string' },
+  tools: { type: 'string' },
+  quotas: { type: 'string' },
+  subject: { type: 'string' },
+  id: { type: 'string' },
+  unit: { type: 'string' },
+  period: { type: 'string' },
+  amount: { type: 'string' },
+  note: { type: 'string' },
+  reference: { type: 'string' },
 } as const
 
 /** Each command loads what it needs and no more: `serve` is the only one that needs the HTTP server. */
@@ -56,6 +85,8 @@ async function run(words: readonly string[], flags: Flags): Promise<void> {
       return (await import('./operator/maintain.ts')).doctor(flags)
     case 'backup':
       return (await import('./operator/maintain.ts')).backup(noun, flags)
+    case 'ledger':
+      return (await import('./operator/ledger.ts')).ledgerCommand(noun, verb, flags)
     case 'admin':
       return admin(noun, verb, who, flags)
     default:
@@ -71,13 +102,25 @@ async function admin(
 ) {
   switch (noun) {
     case 'users':
+      if (verb === 'set-plan')
+        return (await import('./operator/admin-credits.ts')).adminSetPlan('user', who, flags)
       return (await import('./operator/admin-users.ts')).adminUsers(verb, who, flags)
+    case 'organizations':
+      if (verb !== 'set-plan')
+        throw new UsageError('claviger admin organizations set-plan <id> --plan <plan>|none')
+      return (await import('./operator/admin-credits.ts')).adminSetPlan('organization', who, flags)
+    case 'plans':
+      return (await import('./operator/admin-limits.ts')).adminPlans(verb, who, flags)
+    case 'quotas':
+      return (await import('./operator/admin-limits.ts')).adminQuotas(verb, who, flags)
+    case 'credits':
+      return (await import('./operator/admin-credits.ts')).adminCredits(verb, who, flags)
     case 'projects':
       return (await import('./operator/admin-users.ts')).adminProjects(verb, flags)
     case 'keys':
       return (await import('./operator/admin-keys.ts')).adminKeys(verb, who, flags)
     default:
-      throw new UsageError('claviger admin users|keys|projects …')
+      throw new UsageError('claviger admin users|organizations|projects|keys|plans|quotas|credits …')
   }
 }
 
@@ -91,7 +134,11 @@ function isUsage(error: unknown): error is Error {
 function explain(error: unknown): string {
   // The help itself would push the message out of sight.
   if (isUsage(error)) return `${error.message}\n\`claviger admin --help\` shows how to call it.`
-  if (error instanceof ConfigError || error instanceof AppError) return error.message
+  if (error instanceof ConfigError) return error.message
+  // It may repeat what was typed.
+  if (error instanceof AppError) return maskSecrets(error.message)
+  const outage = databaseFault(error)
+  if (outage) return outage
   const { code, message } = error as { code?: string; message?: string }
   if (code === 'EADDRINUSE') return `${message}: another program listens there; set PORT to a free one`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -83,6 +83,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a model
+         * @description One entry of the list of models. Slashes in an id may be sent as they are.
+         *
+         *     Needs the permission `inference`.
+         */
+        get: operations["getV1ModelsByModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -199,6 +221,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the balance’s credits
+         * @description Of the balance that pays for the calling key. Without a balance, 0 and the organisation’s usage.
+         *
+         *     Any API key.
+         */
+        get: operations["getApiV1Credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credits/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add credits to a balance
+         * @description For billing systems. Repeat safely with the same `reference`, or with an `Idempotency-Key` header.
+         *
+         *     Needs the permission `credits:write`.
+         */
+        post: operations["postApiV1CreditsGrants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/responses": {
         parameters: {
             query?: never;
@@ -273,6 +339,28 @@ export interface paths {
          *     Needs the permission `inference`.
          */
         get: operations["getApiV1Models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a model
+         * @description One entry of the list of models. Slashes in an id may be sent as they are.
+         *
+         *     Needs the permission `inference`.
+         */
+        get: operations["getApiV1ModelsByModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -379,7 +467,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -401,7 +489,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -478,23 +566,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "type": "rate_limit_error",
-                     *         "code": "upstream_rate_limited",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider is rate limiting requests for this model; retry later"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -580,7 +657,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -602,7 +679,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -679,23 +756,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "type": "rate_limit_error",
-                     *         "code": "upstream_rate_limited",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider is rate limiting requests for this model; retry later"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -780,7 +846,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -802,7 +868,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -879,23 +945,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "type": "rate_limit_error",
-                     *         "code": "upstream_rate_limited",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider is rate limiting requests for this model; retry later"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -1039,6 +1094,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "message": "The key store cannot be asked at present; retry later",
+                     *         "type": "service_unavailable",
+                     *         "code": "store_unavailable",
+                     *         "param": null
+                     *       },
+                     *       "detail": "The key store cannot be asked at present; retry later"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getV1ModelsByModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        object: "model";
+                        created: number;
+                        owned_by: string;
+                        canonical_slug: string;
+                        name: string;
+                        description: string;
+                        context_length: number;
+                        architecture: {
+                            modality: string;
+                            input_modalities: string[];
+                            output_modalities: string[];
+                            tokenizer: string;
+                            instruct_type: string | null;
+                        };
+                        pricing: {
+                            prompt: string;
+                            completion: string;
+                            input_cache_read?: string;
+                        };
+                        top_provider: {
+                            context_length: number;
+                            max_completion_tokens: number | null;
+                            is_moderated: boolean;
+                        };
+                        per_request_limits: null;
+                        supported_parameters: string[];
+                        default_parameters: Record<string, never>;
+                        supported_voices: null;
+                        links: {
+                            details: string;
+                        };
+                        providers: {
+                            name: string;
+                            slug: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `model_forbidden`: API key may not use this model */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `model_not_found`: The model does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "message": "The model does not exist",
+                     *         "type": "invalid_request_error",
+                     *         "code": "model_not_found",
+                     *         "param": null
+                     *       },
+                     *       "detail": "The model does not exist"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -1458,7 +1650,7 @@ export interface operations {
                     external?: {
                         user: string;
                     };
-                    permissions?: ("inference" | "usage:read" | "keys:read" | "keys:write" | "keys:verify")[];
+                    permissions?: ("inference" | "usage:read" | "keys:read" | "keys:write" | "keys:verify" | "credits:write")[];
                     allowed_models?: string[] | null;
                     allowed_cidrs?: string[] | null;
                     project_id?: string | null;
@@ -1890,7 +2082,7 @@ export interface operations {
                     limit?: number | null;
                     limit_reset?: ("daily" | "weekly" | "monthly") | null;
                     include_byok_in_limit?: boolean;
-                    permissions?: ("inference" | "usage:read" | "keys:read" | "keys:write" | "keys:verify")[];
+                    permissions?: ("inference" | "usage:read" | "keys:read" | "keys:write" | "keys:verify" | "credits:write")[];
                     allowed_models?: string[] | null;
                     allowed_cidrs?: string[] | null;
                     project_id?: string | null;
@@ -2145,6 +2337,242 @@ export interface operations {
             };
         };
     };
+    getApiV1Credits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            total_credits: number | string;
+                            total_usage: number | string;
+                        };
+                    };
+                };
+            };
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 503,
+                     *         "message": "The key store cannot be asked at present; retry later",
+                     *         "metadata": {
+                     *           "error_type": "service_unavailable",
+                     *           "error_code": "store_unavailable"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    postApiV1CreditsGrants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Id of the organisation */
+                    organization?: string;
+                    /** @description E-mail address or id; alone, of the user’s own organisation */
+                    user?: string;
+                    /** @description Credits, above 0, with at most nine decimals */
+                    amount: string;
+                    note?: string;
+                    /** @description What the caller calls it, e.g. a payment; once per balance, without end */
+                    reference?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            organization: string;
+                            amount: string;
+                            note: string | null;
+                            reference: string | null;
+                            created_at: string;
+                            balance: {
+                                granted: string;
+                                spent: string;
+                                held: string;
+                                remaining: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 404,
+                     *         "message": "Not found",
+                     *         "metadata": {
+                     *           "error_type": "not_found",
+                     *           "error_code": "not_found"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `idempotency_mismatch`: This Idempotency-Key was used before with another request; use a new one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 422,
+                     *         "message": "This Idempotency-Key was used before with another request; use a new one",
+                     *         "metadata": {
+                     *           "error_type": "invalid_request",
+                     *           "error_code": "idempotency_mismatch"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 503,
+                     *         "message": "The key store cannot be asked at present; retry later",
+                     *         "metadata": {
+                     *           "error_type": "service_unavailable",
+                     *           "error_code": "store_unavailable"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     postApiV1Responses: {
         parameters: {
             query?: never;
@@ -2180,7 +2608,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2202,7 +2630,31 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `insufficient_quota`: The budget is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 402,
+                     *         "message": "The budget is used up",
+                     *         "metadata": {
+                     *           "error_type": "payment_required",
+                     *           "error_code": "insufficient_quota"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2285,25 +2737,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 429,
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "metadata": {
-                     *           "error_type": "provider_overloaded",
-                     *           "error_code": "upstream_rate_limited"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -2391,7 +2830,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2413,7 +2852,31 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `insufficient_quota`: The budget is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 402,
+                     *         "message": "The budget is used up",
+                     *         "metadata": {
+                     *           "error_type": "payment_required",
+                     *           "error_code": "insufficient_quota"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2496,25 +2959,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 429,
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "metadata": {
-                     *           "error_type": "provider_overloaded",
-                     *           "error_code": "upstream_rate_limited"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -2601,7 +3051,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2623,7 +3073,31 @@ export interface operations {
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model */
+            /** @description `insufficient_quota`: The budget is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 402,
+                     *         "message": "The budget is used up",
+                     *         "metadata": {
+                     *           "error_type": "payment_required",
+                     *           "error_code": "insufficient_quota"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2706,25 +3180,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
+            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 429,
-                     *         "message": "The provider is rate limiting requests for this model; retry later",
-                     *         "metadata": {
-                     *           "error_type": "provider_overloaded",
-                     *           "error_code": "upstream_rate_limited"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -2901,6 +3362,147 @@ export interface operations {
             };
         };
     };
+    getApiV1ModelsByModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        object: "model";
+                        created: number;
+                        owned_by: string;
+                        canonical_slug: string;
+                        name: string;
+                        description: string;
+                        context_length: number;
+                        architecture: {
+                            modality: string;
+                            input_modalities: string[];
+                            output_modalities: string[];
+                            tokenizer: string;
+                            instruct_type: string | null;
+                        };
+                        pricing: {
+                            prompt: string;
+                            completion: string;
+                            input_cache_read?: string;
+                        };
+                        top_provider: {
+                            context_length: number;
+                            max_completion_tokens: number | null;
+                            is_moderated: boolean;
+                        };
+                        per_request_limits: null;
+                        supported_parameters: string[];
+                        default_parameters: Record<string, never>;
+                        supported_voices: null;
+                        links: {
+                            details: string;
+                        };
+                        providers: {
+                            name: string;
+                            slug: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `model_forbidden`: API key may not use this model */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `model_not_found`: The model does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 404,
+                     *         "message": "The model does not exist",
+                     *         "metadata": {
+                     *           "error_type": "not_found",
+                     *           "error_code": "model_not_found"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": 503,
+                     *         "message": "The key store cannot be asked at present; retry later",
+                     *         "metadata": {
+                     *           "error_type": "service_unavailable",
+                     *           "error_code": "store_unavailable"
+                     *         }
+                     *       },
+                     *       "requestId": "req_01j…"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     getHealthz: {
         parameters: {
             query?: never;
@@ -2974,23 +3576,12 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description `missing_authorization`: Missing Authorization header */
+            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "Missing Authorization header",
-                     *         "type": "authentication_error",
-                     *         "code": "missing_authorization",
-                     *         "param": null
-                     *       },
-                     *       "detail": "Missing Authorization header"
-                     *     }
-                     */
                     "application/json": {
                         [key: string]: unknown;
                     };

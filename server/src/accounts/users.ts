@@ -1,6 +1,6 @@
 import { type AuditActor, recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
-import { AppError, cleanText } from '../errors.ts'
+import { AppError, cleanText, refuseSecret } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
 import { textFault } from '../lib/text.ts'
 import {
@@ -41,6 +41,8 @@ export async function createUser(
   actor: AuditActor,
   input: { readonly email: string; readonly name: string; readonly plan?: string },
 ): Promise<User> {
+  // As it was written: in lower case a key is no longer known for one.
+  refuseSecret(input.email, 'email')
   const email = tidyEmail(input.email)
   if (!EMAIL.test(email) || textFault(email, EMAIL_LONGEST))
     throw new AppError('invalid_request', {
@@ -48,10 +50,11 @@ export async function createUser(
       param: 'email',
     })
   const name = cleanText(input.name, 'name', 200)
+  const plan = input.plan === undefined ? null : cleanText(input.plan, 'plan', 200)
   return transact(deps, async (deps) => {
     const id = randomId()
     const now = new Date(deps.now()).toISOString()
-    if (!(await addUser(deps.db, { id, email, name, plan: input.plan ?? null, now }))) {
+    if (!(await addUser(deps.db, { id, email, name, plan, now }))) {
       throw new AppError('invalid_request', {
         message: `There is already a user with the address ${email}`,
         param: 'email',
@@ -65,9 +68,9 @@ export async function createUser(
       targetKind: 'user',
       targetId: id,
       organizationId,
-      after: { email, name, plan: input.plan ?? null },
+      after: { email, name, plan },
     })
-    return { id, email, name, status: 'active', plan: input.plan ?? null, createdAt: now }
+    return { id, email, name, status: 'active', plan, createdAt: now }
   })
 }
 

@@ -7,6 +7,7 @@ import { createProject } from '../accounts/projects.ts'
 import { createUser, setUserSuspended } from '../accounts/users.ts'
 import { type Deps, transact } from '../deps.ts'
 import { createKey, revokeKey, updateKey } from '../keys/keys.ts'
+import { makeSecret } from '../keys/secret.ts'
 import { type AuditEntry, recordAudit } from './audit.ts'
 
 /** Beyond what a floating-point number holds exactly. */
@@ -49,6 +50,17 @@ for (const { name, postgres, absent } of DATABASES) {
       targetId: 't',
       organizationId: null,
       ...own,
+    })
+
+    test('an address that is none, as a proxy may pass on from its client, is not kept', async () => {
+      for (const [address, kept] of [
+        ['2001:db8::1', '2001:db8::1'],
+        [makeSecret('cvg'), null],
+      ] as const) {
+        await transact(deps, (deps) => recordAudit(deps, { ...OPERATOR, address }, entry()))
+        const [row] = await deps.db.selectFrom('audit_log').select('address').orderBy('seq', 'desc').execute()
+        expect(row?.address).toBe(kept)
+      }
     })
 
     test('every mutation writes exactly one row that says who did what to whom', async () => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { appendAudit, lockAuditHead } from './audit.store.ts'
 
@@ -42,7 +43,8 @@ export async function recordAudit(deps: Deps, actor: AuditActor, entry: AuditEnt
     before: entry.before ? JSON.stringify(entry.before, amountsAsText) : null,
     after: entry.after ? JSON.stringify(entry.after, amountsAsText) : null,
     request_id: actor.requestId ?? null,
-    address: actor.address ?? null,
+    // A proxy that passes on its clients' X-Forwarded-For passes on any text.
+    address: actor.address && isIP(actor.address) ? actor.address : null,
     previous_hash: head.hash,
   }
   const hash = createHmac('sha256', deps.secrets.auditKey)

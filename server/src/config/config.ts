@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
 import { type Environment, environmentOverrides } from './environment.ts'
-import { type Config, ConfigSchema, type ProviderConfig } from './schema.ts'
+import { type Config, ConfigSchema, managesKeys, type ProviderConfig } from './schema.ts'
 
 export type { AutoRuleConfig, Config, ModelConfig, Permission, ProviderConfig } from './schema.ts'
 
@@ -119,6 +119,11 @@ function crossFaults(config: Config): string[] {
     if (models.has(model.id)) faults.push(`models: "${model.id}" is there twice; give each its own id`)
     if (model.id === 'auto') faults.push('models: "auto" is reserved; set rules under auto instead')
     models.add(model.id)
+    if (model.kind === 'chat' && model.prices && model.prices.output === undefined) {
+      faults.push(
+        `models: "${model.id}" has a price for input alone; give prices.output too ("0" if it is free)`,
+      )
+    }
     for (const route of model.routes) {
       if (!providers.has(route.provider)) {
         faults.push(`models: "${model.id}" is routed to "${route.provider}", which is not under providers`)
@@ -136,8 +141,13 @@ function crossFaults(config: Config): string[] {
     else if (Number(bits ?? 1) === 0)
       faults.push(`trustedProxies: ${block} trusts everybody; name the addresses of your proxies`)
   }
-  if (!config.keys.manageByKey && config.keys.defaultPermissions.some((name) => name.startsWith('keys:'))) {
-    faults.push('keys.defaultPermissions: keys:* cannot be granted while keys.manageByKey is false')
+  if (config.keys.defaultPermissions.includes('credits:write')) {
+    faults.push('keys.defaultPermissions: credits:write is given by `claviger admin keys create` only')
+  }
+  if (!config.keys.manageByKey && config.keys.defaultPermissions.some(managesKeys)) {
+    faults.push(
+      'keys.defaultPermissions: keys:read and keys:write cannot be granted while keys.manageByKey is false',
+    )
   }
   return faults
 }

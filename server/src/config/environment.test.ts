@@ -28,8 +28,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'metrics.host': '::1',
   'keys.prefix': 'eugpt',
   'keys.otherPrefixes': 'eur,cvg',
-  'keys.defaultPermissions': PERMISSIONS.join(),
+  'keys.defaultPermissions': PERMISSIONS.filter((name) => name !== 'credits:write').join(),
   'credits.symbol': '€',
+  'plans.default': 'free',
+  'balance.minimum': '0.10',
 }
 
 /** A text that is good for the variable and not its default, and what it means. */

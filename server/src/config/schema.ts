@@ -11,7 +11,19 @@ function group<P extends TProperties>(description: string, properties: P) {
   return Type.Object(properties, { description, additionalProperties: false, default: {} })
 }
 
-export const PERMISSIONS = ['inference', 'usage:read', 'keys:read', 'keys:write', 'keys:verify'] as const
+export const PERMISSIONS = [
+  'inference',
+  'usage:read',
+  'keys:read',
+  'keys:write',
+  'keys:verify',
+  'credits:write',
+] as const
+/** Whether a permission lets its holder manage keys; `keys:verify` reads nothing and changes nothing of another key. */
+export function managesKeys(permission: (typeof PERMISSIONS)[number]): boolean {
+  return permission === 'keys:read' || permission === 'keys:write'
+}
+
 export const PermissionName = Type.Enum([...PERMISSIONS])
 
 const ProviderEntry = Type.Object(
@@ -248,6 +260,39 @@ export const ConfigSchema = Type.Object(
     }),
     credits: group('How amounts are shown', {
       symbol: Type.String({ maxLength: 4, default: '$', description: 'Put before amounts in `/v1/usage`' }),
+      asText: Type.Boolean({
+        default: false,
+        description: 'Amounts of `GET /api/v1/credits` as text, as EUrouter has them; else numbers',
+      }),
+    }),
+    usage: group('Usage rows: one for every model request', {
+      retentionDays: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 36_500,
+          description:
+            'After how many days rows are removed, by whole UTC days; absent: never. Sums by day and key stay, and so does what limits and balances have counted',
+        }),
+      ),
+    }),
+    plans: group('Plans: sets of quotas and rights that organisations and users have', {
+      default: Type.Optional(
+        Name(
+          'Id of the plan of everyone who has none of his own; absent: no plan, and so no limit of a plan',
+        ),
+      ),
+    }),
+    balance: group('Prepaid credits', {
+      of: Type.Enum(['none', 'organization', 'user'], {
+        default: 'none',
+        description:
+          'Who has a balance that requests are paid from. With one, nothing is served beyond what was granted',
+      }),
+      minimum: Type.String({
+        pattern: '^\\d{1,9}(\\.\\d{1,9})?$',
+        default: '0',
+        description: 'Credits that must be left for a request to be looked at, as a decimal in quotes',
+      }),
     }),
     http: group('Limits of the HTTP server', {
       bodyBytes: Type.Integer({

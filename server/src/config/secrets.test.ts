@@ -131,6 +131,11 @@ describe('the secrets of a shared database', () => {
     expect(faults({ ...POSTGRES, ...ALL })).toEqual([])
   })
 
+  it('keep the versions of their peppers when an old one is dropped', () => {
+    const { peppers } = load({ ...POSTGRES, ...ALL, CLAVIGER_PEPPER: [strong('new'), '-'].join() })
+    expect(peppers).toEqual([{ version: 2, key: Buffer.from(strong('new')) }])
+  })
+
   it('may be several peppers, the newest first, numbered from the oldest', () => {
     const { peppers } = load({ ...POSTGRES, ...ALL, CLAVIGER_PEPPER: [strong('new'), strong('old')].join() })
     expect(peppers).toEqual([
@@ -143,6 +148,7 @@ describe('the secrets of a shared database', () => {
     ['too short', 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p'],
     ['of few different characters', 'abcabcabcabcabcabcabcabcabcabcabcabcabc'],
     ['a list with an empty pepper', `${strong('new')},`],
+    ['a list without a newest pepper', `-,${strong('old')}`],
     ['a list with a short pepper', `${strong('new')},short`],
   ])('are refused when one is %s, and the text does not repeat it', (_, pepper) => {
     const told = faults({ ...POSTGRES, ...ALL, CLAVIGER_PEPPER: pepper })

@@ -28,6 +28,9 @@ const FIELDS = [
   ['audit', 'CLAVIGER_AUDIT_KEY'],
 ] as const
 
+/** Stands for a pepper that no live secret needs any more. */
+const DROPPED = '-'
+
 const LENGTH_LEAST = 32
 const DIFFERENT_LEAST = 10
 
@@ -36,7 +39,8 @@ const DIFFERENT_LEAST = 10
  * embedded default makes that file (mode 0600) at its first start; a shared database refuses to start without them,
  * since a node that made its own could read no key of the others.
  *
- * Several peppers are written newest first, divided by commas.
+ * Several peppers are written newest first, divided by commas. Their versions count from the end, so one that was
+ * dropped leaves a `-` in its place.
  *
  * @throws ConfigError when one is missing or weak
  */
@@ -55,7 +59,8 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
       )
       return ''
     }
-    for (const part of found.split(',')) {
+    for (const [index, part] of found.split(',').entries()) {
+      if (field === 'pepper' && index > 0 && part === DROPPED) continue
       if (part.length < LENGTH_LEAST || new Set(part).size < DIFFERENT_LEAST) {
         faults.push(`${name} is weak: use ${LENGTH_LEAST} or more random characters (openssl rand -hex 32)`)
         break
@@ -67,21 +72,28 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
   if (faults.length > 0) throw new ConfigError(faults)
   const parts = pepper.split(',')
   return {
-    peppers: parts.map((text, index) => ({ version: parts.length - index, key: Buffer.from(text) })),
+    peppers: parts
+      .map((text, index) => ({ text, version: parts.length - index }))
+      .filter(({ text }) => text !== DROPPED)
+      .map(({ text, version }) => ({ version, key: Buffer.from(text) })),
     auditKey: Buffer.from(audit),
   }
 }
 
-/** What `secrets.json` says, made if this is the first start of an embedded database. */
-function obtainSecrets(path: string, config: Config): SecretFile | undefined {
+/** Whether `loadSecrets` would make the file. */
+export function awaitsFirstStart(config: Config): boolean {
   // Looked at first: whoever makes both makes the file before the database.
   const isUsed = config.databaseUrl !== undefined || existsSync(join(config.dataDir, 'claviger.db'))
-  if (!existsSync(path)) {
-    if (isUsed) return undefined
+  return !isUsed && !existsSync(join(config.dataDir, 'secrets.json'))
+}
+
+/** What `secrets.json` says, made if this is the first start of an embedded database. */
+function obtainSecrets(path: string, config: Config): SecretFile | undefined {
+  if (awaitsFirstStart(config)) {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     makeFile(path, Object.fromEntries(FIELDS.map(([field]) => [field, randomBytes(32).toString('hex')])))
   }
-  return readFile(path)
+  return existsSync(path) ? readFile(path) : undefined
 }
 
 /**

@@ -19,10 +19,7 @@ export function choose(catalogue: Catalogue, request: ModelRequest, nowMs: numbe
   const model =
     request.modelName === 'auto' ? chooseAuto(catalogue, request) : catalogue.models.get(request.modelName)
   if (!model) {
-    throw new AppError('model_not_found', {
-      message: `The model ${JSON.stringify(request.modelName.slice(0, 128))} does not exist; GET /v1/models lists what does`,
-      param: 'model',
-    })
+    throw new AppError('model_not_found', { message: unknownModel(request.modelName), param: 'model' })
   }
   if (!mayUse(request, model)) {
     throw new AppError('model_forbidden', {
@@ -40,6 +37,11 @@ export function choose(catalogue: Catalogue, request: ModelRequest, nowMs: numbe
   const rested = model.routes.filter((route) => !route.health.rests(nowMs))
   const resting = model.routes.filter((route) => route.health.rests(nowMs))
   return { model, routes: [...rested, ...resting] }
+}
+
+/** What to say of a model's name that is none. */
+export function unknownModel(name: string): string {
+  return `The model ${JSON.stringify(name.slice(0, 128))} does not exist; GET /v1/models lists what does`
 }
 
 function kindFor(endpoint: Endpoint): Model['kind'] {

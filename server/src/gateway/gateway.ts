@@ -1,19 +1,18 @@
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
-import type { Catalogue, Model } from '../providers/catalogue.ts'
+import { markSent } from '../ledger/holds.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { formatNanos } from '../lib/decimal.ts'
+import type { Catalogue } from '../providers/catalogue.ts'
 import { type Price, parsePrice } from '../usage/price.ts'
-import type { UsageRecorder } from '../usage/recorder.ts'
-import { choose } from './choose.ts'
+import { type Admitted, admit } from './admission.ts'
+import { answerStream } from './answer-stream.ts'
+import { type Choice, choose } from './choose.ts'
 import type { Client } from './client.ts'
-import { chatReader, openRouterReader, responsesReader, translatingReader } from './event-readers.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from './model-request.ts'
-import { relayStream, type StreamEnd } from './relay-stream.ts'
 import { relayWhole } from './relay-whole.ts'
-import { responseContext } from './response-context.ts'
-import { SendError, type Sent, send } from './send.ts'
-import { type Ending, type Priced, usageEvent } from './settle.ts'
-import { type EventReader, StreamMeter } from './stream-meter.ts'
-import { isTranslated } from './upstream-body.ts'
+import { SendError, type SendLimits, type Sent, send } from './send.ts'
+import { chargeOf, type Ending, usageEvent } from './settle.ts'
 
 /** Called once for every model request that has its row. */
 export type Observer = (event: ReturnType<typeof usageEvent>) => void
@@ -22,14 +21,14 @@ export type Observer = (event: ReturnType<typeof usageEvent>) => void
 export class Gateway {
   readonly #deps: Deps
   readonly #catalogue: Catalogue
-  readonly #recorder: UsageRecorder
+  readonly #ledger: Ledger
   readonly #observe: Observer
   readonly #prices: ReadonlyMap<string, Price>
 
-  constructor(deps: Deps, catalogue: Catalogue, recorder: UsageRecorder, observe: Observer) {
+  constructor(deps: Deps, catalogue: Catalogue, ledger: Ledger, observe: Observer) {
     this.#deps = deps
     this.#catalogue = catalogue
-    this.#recorder = recorder
+    this.#ledger = ledger
     this.#observe = observe
     const priced = [...catalogue.models.values()].filter((model) => model.config.prices)
     this.#prices = new Map(
@@ -38,51 +37,92 @@ export class Gateway {
   }
 
   /**
-   * Serves one authenticated model request: choose a route → (admission stands here) → send → meter → settle. The row
+   * Serves one authenticated model request: choose a route → hold its cost → send → meter → settle. The row
    * is durable before the last byte of the answer goes out.
    *
    * @throws AppError before the first byte only; afterwards a failure is told inside the stream
    */
   async serve(call: ModelCall, client: Client): Promise<void> {
-    this.#recorder.entered()
+    this.#ledger.entered()
     try {
       await this.#serve(call, client)
     } finally {
-      this.#recorder.left()
+      this.#ledger.left()
     }
   }
 
   async #serve(call: ModelCall, client: Client): Promise<void> {
-    const request = readModelRequest(call, this.#deps.config, this.#deps.now())
-    const choice = choose(this.#catalogue, request, this.#deps.now())
-    const settle = (ending: Ending) => this.#settle(request, choice.model, ending)
-    let sent: Sent
-    try {
-      sent = await send(request, choice, client, this.#deps.now)
-    } catch (error) {
-      if (!(error instanceof SendError)) throw error
-      return this.#fail(error, settle)
+    const { now } = this.#deps
+    const request = readModelRequest(call, this.#deps.config, now())
+    const choice = choose(this.#catalogue, request, now())
+    const price = this.#prices.get(choice.model.id)
+    const admitted = await admit(this.#deps, this.#ledger, request, choice, price)
+    let settled = false
+    const settle = (ending: Ending) => {
+      settled = true
+      return this.#settle(request, choice, admitted, ending)
     }
-    if (request.streamed) await this.#stream(request, sent, client, settle)
-    else {
-      await relayWhole(request, sent, client, settle, this.#answerHeaders(request, sent), this.#deps.now)
+    try {
+      await this.#answer(request, choice, admitted, client, settle)
+    } catch (error) {
+      // A fault of ours must not keep the hold for ever; what a provider did meanwhile, nobody counted.
+      if (admitted && !settled) await settle(faultOf(error))
+      throw error
     }
   }
 
-  async #settle(request: ModelRequest, model: Model, ending: Ending): Promise<void> {
-    const priced: Priced = {
-      id: model.id,
-      contextWindow: model.config.contextWindow,
-      price: this.#prices.get(model.id),
+  async #answer(
+    request: ModelRequest,
+    choice: Choice,
+    admitted: Admitted | undefined,
+    client: Client,
+    settle: (ending: Ending) => Promise<void>,
+  ): Promise<void> {
+    const { now } = this.#deps
+    let sent: Sent
+    try {
+      sent = await send(request, choice, client, now, admitted && this.#limitsOf(admitted, choice))
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error
+      return this.#fail(error, settle, admitted)
     }
-    const event = usageEvent(request, priced, ending, this.#deps.now())
+    const headers = this.#answerHeaders(request, sent, admitted)
+    if (request.streamed) await answerStream(request, sent, client, settle, headers, now)
+    else await relayWhole(request, sent, client, settle, headers, now)
+  }
+
+  /** What an admission means for the sending: how long the answer may be, and whose hold must say that it may be out. */
+  #limitsOf({ hold, outputTokens, sent }: Admitted, { model }: Choice): SendLimits {
+    return {
+      // The window binds by itself, and vLLM refuses a limit that leaves no room in it.
+      outputTokens: outputTokens < model.config.contextWindow ? outputTokens : 0,
+      mayReach: sent ? undefined : () => markSent(this.#deps, hold.id),
+    }
+  }
+
+  async #settle(
+    request: ModelRequest,
+    { model }: Choice,
+    admitted: Admitted | undefined,
+    ending: Ending,
+  ): Promise<void> {
+    const price = this.#prices.get(model.id)
+    const priced = { id: model.id, contextWindow: model.config.contextWindow, price }
+    const event = usageEvent(request, priced, ending, this.#deps.now(), admitted?.hold)
     this.#observe(event)
-    await this.#recorder.record(event)
+    if (event.overrun_nanos) {
+      this.#deps.log.warn(
+        { request: event.id, model: event.model, credits: formatNanos(event.overrun_nanos) },
+        'a provider reported more than was held for the request; the difference is not charged',
+      )
+    }
+    await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
   }
 
   async #fail(
-    { error, route, attempts, aborted, worked }: SendError,
+    { error, route, attempts, reached, aborted, worked }: SendError,
     settle: (ending: Ending) => Promise<void>,
+    admitted: Admitted | undefined,
   ): Promise<void> {
     const outcome = aborted ? 'aborted' : 'failed'
     const status = aborted ? CLIENT_LEFT : error.status
@@ -93,96 +133,47 @@ export class Gateway {
       error,
       route,
       attempts,
+      reached,
       reported: undefined,
       textBytes: aborted && worked ? 0 : undefined,
     })
-    if (!aborted) throw error
+    if (!aborted) throw admitted ? withHeaders(error, admitted.headers) : error
   }
 
-  async #stream(
+  #answerHeaders(
     request: ModelRequest,
-    sent: Sent,
-    client: Client,
-    settle: (ending: Ending) => Promise<void>,
-  ): Promise<void> {
-    const { route, head, attempts } = sent
-    if (!String(head.headers['content-type']).includes('text/event-stream')) {
-      sent.attempt.abort()
-      route.health.failed(this.#deps.now())
-      const error = new AppError('upstream_error', { cause: 'a stream was asked for and the answer is none' })
-      await settle({
-        outcome: 'failed',
-        status: error.status,
-        error,
-        route,
-        attempts,
-        reported: undefined,
-        textBytes: undefined,
-      })
-      throw error
-    }
-    route.health.succeeded()
-    const meter = new StreamMeter(this.#readerFor(request, sent))
-    const firstByteAt = this.#deps.now()
-    client.begin(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      ...this.#answerHeaders(request, sent),
-    })
-    const end = await relayStream(sent, meter, client)
-    const { outcome, error } = judgeStream(end, meter)
-    const { usage: reported, textBytes } = meter.tally
-    const last = lastBytes(meter, error)
-    await settle({
-      outcome,
-      status: 200,
-      ...(error && { error }),
-      route,
-      attempts,
-      firstByteAt,
-      reported,
-      textBytes,
-    })
-    if (!last) throw new AppError('internal_error', { cause: 'the end of the stream could not be written' })
-    client.end(last)
-  }
-
-  #readerFor(request: ModelRequest, { route }: Sent): EventReader {
-    if (request.endpoint !== 'responses') {
-      const choices = typeof request.json.n === 'number' ? request.json.n : 1
-      return (request.openRouter ? openRouterReader : chatReader)(request.wantsUsage, choices)
-    }
-    return isTranslated(request, route)
-      ? translatingReader(responseContext(request), request.openRouter)
-      : responsesReader(request.openRouter)
-  }
-
-  #answerHeaders(request: ModelRequest, { route, attempts }: Sent): Record<string, string> {
+    { route, attempts }: Sent,
+    admitted: Admitted | undefined,
+  ): Record<string, string> {
     return {
       'x-request-id': request.requestId,
       'cache-control': 'no-store',
       'x-model-used': route.model,
       'x-provider-id': route.provider.id,
       ...(attempts > 1 && { 'x-fallback-count': String(attempts - 1) }),
+      ...admitted?.headers,
     }
   }
 }
 
-/** nginx's customary status for a client that closed the connection; it is only ever on a row. */
-const CLIENT_LEFT = 499
-
-/** Undefined when they cannot be written, as what is nested too deeply; the row must be written all the same. */
-function lastBytes(meter: StreamMeter, error: AppError | undefined): Buffer | undefined {
-  try {
-    return error ? meter.failure(error) : meter.held()
-  } catch {
-    return undefined
+function faultOf(cause: unknown): Ending {
+  const error = cause instanceof AppError ? cause : new AppError('internal_error', { cause })
+  return {
+    outcome: 'failed',
+    status: error.status,
+    error,
+    route: undefined,
+    attempts: 0,
+    reached: true,
+    reported: undefined,
+    textBytes: 0,
   }
 }
 
-function judgeStream(end: StreamEnd, meter: StreamMeter): { outcome: Ending['outcome']; error?: AppError } {
-  if (end === 'gone') return { outcome: 'aborted' }
-  if (end === 'timeout') return { outcome: 'failed', error: new AppError('upstream_timeout') }
-  if (end === 'broken') return { outcome: 'failed', error: new AppError('upstream_error') }
-  // A stream that just stops has not said that it is complete.
-  return { outcome: meter.tally.ending ?? 'incomplete' }
+/** The state of the rates stands on every answer to a request that was counted in them. */
+function withHeaders({ code, details }: AppError, headers: Readonly<Record<string, string>>): AppError {
+  return new AppError(code, { ...details, headers: { ...headers, ...details.headers } })
 }
+
+/** nginx's customary status for a client that closed the connection; it is only ever on a row. */
+const CLIENT_LEFT = 499

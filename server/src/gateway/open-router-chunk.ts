@@ -11,6 +11,8 @@ type Json = Readonly<Record<string, unknown>>
 
 /** Members that OpenAI sends as null in every chunk, and that OpenRouter's SDK takes as a value or not at all. */
 const NEVER_NULL = ['usage', 'system_fingerprint'] as const
+/** The same of a delta or a message; vLLM and its kin send null for what there is not. */
+const NEVER_NULL_IN_CHOICE = ['tool_calls', 'reasoning_details', 'audio', 'images', 'role', 'name', 'model']
 
 /** A chat chunk as the SDKs can read it, `last` being the one before; undefined when they can as it is. */
 export function openRouterChunk(chunk: Json, last: Json): Buffer | undefined {
@@ -22,11 +24,44 @@ export function openRouterChunk(chunk: Json, last: Json): Buffer | undefined {
       String(message ?? ''),
     )
   }
-  const nulls = NEVER_NULL.filter((name) => chunk[name] === null)
+  const readable = withoutNulls(chunk, NEVER_NULL)
+  const choices = readableChoices(chunk.choices, 'delta')
+  if (!readable && !choices) return undefined
+  return writeEvent({ ...(readable ?? chunk), ...(choices && { choices }) })
+}
+
+/** A whole chat answer as the SDKs can read it; undefined when they can as it is. */
+export function openRouterCompletion(answer: Json): Json | undefined {
+  const readable = withoutNulls(answer, ['usage'])
+  const choices = readableChoices(answer.choices, 'message')
+  const { system_fingerprint: fingerprint } = answer
+  if (fingerprint !== undefined && !choices && !readable) return undefined
+  // They refuse an answer without the field, and many providers leave it out.
+  const { system_fingerprint: _, ...rest } = readable ?? answer
+  return { ...rest, ...(choices && { choices }), system_fingerprint: fingerprint ?? null }
+}
+
+/** The choices without the nulls of their deltas or messages; undefined when there are none. */
+function readableChoices(choices: unknown, part: 'delta' | 'message'): Json[] | undefined {
+  if (!Array.isArray(choices)) return undefined
+  let changed: Json[] | undefined
+  choices.forEach((choice: Json, index) => {
+    const told = isObject(choice) ? choice[part] : undefined
+    const readable = isObject(told) ? withoutNulls(told, NEVER_NULL_IN_CHOICE) : undefined
+    if (!readable) return
+    changed ??= [...(choices as Json[])]
+    changed[index] = { ...choice, [part]: readable }
+  })
+  return changed
+}
+
+/** A copy without those of the members that are null; undefined when none is. */
+function withoutNulls(json: Json, names: readonly string[]): Json | undefined {
+  const nulls = names.filter((name) => json[name] === null)
   if (nulls.length === 0) return undefined
-  const readable = { ...chunk }
-  for (const name of nulls) delete readable[name]
-  return writeEvent(readable)
+  const rest = { ...json }
+  for (const name of nulls) delete rest[name]
+  return rest
 }
 
 /** A Response as the SDKs can read it, the older of which take no null here; undefined when they can as it is. */

@@ -4,7 +4,7 @@ import { chatToResponse } from '../providers/openai/responses/reply.ts'
 import { AttemptError } from './attempt.ts'
 import type { Client } from './client.ts'
 import type { ModelRequest } from './model-request.ts'
-import { openRouterResponse } from './open-router-chunk.ts'
+import { openRouterCompletion, openRouterResponse } from './open-router-chunk.ts'
 import { responseContext } from './response-context.ts'
 import type { Sent } from './send.ts'
 import type { Ending } from './settle.ts'
@@ -32,7 +32,7 @@ export async function relayWhole(
 ): Promise<void> {
   const { route, attempts } = sent
   const firstByteAt = now()
-  const base = { route, attempts, firstByteAt }
+  const base = { route, attempts, reached: true, firstByteAt }
   let told: Told
   try {
     told = readAnswer(request, sent, await sent.attempt.readAll(ANSWER_BYTES_MOST))
@@ -54,8 +54,8 @@ export async function relayWhole(
     throw failure
   }
   route.health.succeeded()
-  const { body, ...ending } = told
-  await settle({ ...base, ...ending, status: 200 })
+  const { body, outcome, reported, textBytes } = told
+  await settle({ route, attempts, reached: true, firstByteAt, outcome, status: 200, reported, textBytes })
   if (client.gone) return
   client.begin(200, {
     'content-type': 'application/json; charset=utf-8',
@@ -77,7 +77,8 @@ function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
   try {
     const reported = readUsage(answer.usage)
     const textBytes = reported ? 0 : textBytesOf(answer.choices ?? answer.output)
-    return { ...shape(request, sent, bytes, answer), reported, textBytes }
+    const { body, outcome } = shape(request, sent, bytes, answer)
+    return { body, outcome, reported, textBytes }
   } catch (cause) {
     // JSON.parse takes any depth, what comes after it does not.
     throw new AppError('upstream_error', { cause })
@@ -110,23 +111,16 @@ function shape(
     const response = (request.openRouter && openRouterResponse(made)) || made
     return { body: Buffer.from(JSON.stringify(response)), outcome: outcomeOf(response.status) }
   }
-  if (
-    request.openRouter &&
-    request.endpoint === 'chat.completions' &&
-    answer.system_fingerprint === undefined
-  ) {
-    // OpenRouter's SDK refuses an answer without the field, and many providers leave it out.
-    return {
-      body: Buffer.from(JSON.stringify({ ...answer, system_fingerprint: null })),
-      outcome: 'completed',
-    }
-  }
-  const readable =
-    request.openRouter && request.endpoint === 'responses' ? openRouterResponse(answer) : undefined
+  const readable = request.openRouter ? readableAnswer(request, answer) : undefined
   return {
     body: readable ? Buffer.from(JSON.stringify(readable)) : body,
     outcome: outcomeOf(answer.status),
   }
+}
+
+function readableAnswer({ endpoint }: ModelRequest, answer: Record<string, unknown>) {
+  if (endpoint === 'chat.completions') return openRouterCompletion(answer)
+  return endpoint === 'responses' ? openRouterResponse(answer) : undefined
 }
 
 function outcomeOf(status: unknown): Ending['outcome'] {

@@ -31,12 +31,15 @@ async function run(providers: readonly Provider[], client = new RecordingClient(
 const count = (...providers: Puppet[]) => providers.map(({ exchanges }) => exchanges.length)
 
 describe('sending', () => {
-  it.each([408, 429, 500, 502, 503, 504, 529])('goes on to the next route after %i', async (status) => {
-    const [one, two] = [puppet({}, answers(status, '')), puppet({}, OK)]
-    const { sent, routes } = await run([one, two])
-    expect(sent).toMatchObject({ attempts: 2, route: routes[1] })
-    expect(JSON.parse(String(two.last.request.body))).toMatchObject({ model: 'model-1' })
-  })
+  it.each([401, 403, 408, 429, 500, 502, 503, 504, 529])(
+    'goes on to the next route after %i',
+    async (status) => {
+      const [one, two] = [puppet({}, answers(status, '')), puppet({}, OK)]
+      const { sent, routes } = await run([one, two])
+      expect(sent).toMatchObject({ attempts: 2, route: routes[1] })
+      expect(JSON.parse(String(two.last.request.body))).toMatchObject({ model: 'model-1' })
+    },
+  )
 
   it.each(['connect', 'timeout', 'broken'] as const)(
     'goes on to the next route after a failure of the network: %s',
@@ -46,7 +49,7 @@ describe('sending', () => {
     },
   )
 
-  it.each([301, 400, 401, 402, 403, 404, 409, 413, 415, 422])(
+  it.each([301, 400, 402, 404, 409, 413, 415, 422])(
     'does not go on after %i, which another provider would say too or an operator must see',
     async (status) => {
       const [one, two] = [puppet({}, answers(status, '')), puppet({}, OK)]
@@ -81,14 +84,15 @@ describe('sending', () => {
 
   it('lets a route rest after three failures in a row, and not for a refusal of the request itself', async () => {
     const bad = routeTo(puppet({}, answers(500, '')))
+    const shut = routeTo(puppet({}, answers(401, '')))
     const wrong = routeTo(puppet({}, answers(400, '')))
     for (let i = 0; i < 3; i++) {
-      for (const route of [bad, wrong]) {
+      for (const route of [bad, shut, wrong]) {
         const choice = { model: modelOf('m', [route]), routes: [route] }
         await send(modelRequest(), choice, new RecordingClient(), () => NOW).catch(() => {})
       }
     }
-    expect([bad.health.rests(NOW), wrong.health.rests(NOW)]).toEqual([true, false])
+    expect([bad, shut, wrong].map(({ health }) => health.rests(NOW))).toEqual([true, true, false])
   })
 
   it('judges a refusal by its status, however long its text is and however it ends', async () => {

@@ -20,6 +20,8 @@ export class SendError extends Error {
   readonly error: AppError
   readonly route: Route | undefined
   readonly attempts: number
+  /** Whether a provider may have got the request. */
+  readonly reached: boolean
   /** The client left before there was an answer. */
   readonly aborted: boolean
   /** A provider was at work then. */
@@ -29,21 +31,34 @@ export class SendError extends Error {
     error: AppError,
     route: Route | undefined,
     attempts: number,
+    reached: boolean,
     left: { readonly aborted: boolean; readonly worked: boolean } = { aborted: false, worked: false },
   ) {
     super(error.message, { cause: error })
     this.error = error
     this.route = route
     this.attempts = attempts
+    this.reached = reached
     this.aborted = left.aborted
     this.worked = left.worked
   }
 }
 
+/** What an admission allows. */
+export interface SendLimits {
+  /** The longest answer, in tokens, that was paid for. */
+  readonly outputTokens: number
+  /**
+   * Asked when a provider can be connected to, and before it is sent a byte: notes durably that the request may be
+   * out. False when it may not be sent any more. Absent: it is noted already.
+   */
+  readonly mayReach: (() => Promise<boolean>) | undefined
+}
+
 const REFUSAL_BYTES_MOST = 1_048_576
 
 /**
- * Sends the request to the first route that gives an answer. Another route is tried on 408, 429, 5xx and network
+ * Sends the request to the first route that gives an answer. Another route is tried on 401, 403, 408, 429, 5xx and network
  * errors, and only here, where the client has not been sent a byte.
  *
  * @throws SendError
@@ -53,24 +68,33 @@ export async function send(
   { routes }: Choice,
   client: Client,
   now: () => number,
+  limits?: SendLimits,
 ): Promise<Sent> {
   let last: AppError | undefined
+  let mayReach = limits?.mayReach
+  let reached = false
   let attempts = 0
   let tried: Route | undefined
   for (const route of routes) {
-    const upstream = prepare(request, route, attempts)
+    const upstream = prepare(request, route, attempts, limits)
     if (upstream instanceof AppError) {
       last = upstream
       continue
     }
-    if (client.gone) throw abandoned(tried, attempts, false)
+    if (client.gone) throw abandoned(tried, attempts, reached, false)
     attempts++
     tried = route
     let worked = true
     try {
+      if (mayReach) {
+        await connectable(route)
+        if (!(await mayReach())) throw new SendError(new AppError('store_unavailable'), route, 0, false)
+        mayReach = undefined
+      }
       const attempt = new Attempt(route.provider, upstream)
       client.onGone(() => attempt.abort())
       const head = await attempt.head
+      reached = true
       if (head.status >= 200 && head.status < 300) return { attempt, head, route, attempts }
       worked = false
       const text = (await attempt.readStart(REFUSAL_BYTES_MOST)).toString('utf8')
@@ -82,31 +106,40 @@ export async function send(
         break
       }
     } catch (error) {
-      if (client.gone) throw abandoned(route, attempts, worked)
+      if (error instanceof SendError) throw error
+      if (error instanceof AppError) throw new SendError(error, route, attempts, reached)
+      if (!(error instanceof AttemptError) || error.kind !== 'connect') reached = true
+      if (client.gone) throw abandoned(route, attempts, reached, worked)
       // Not one of the network's failures but our own: it must leave a row, too.
-      if (!(error instanceof AttemptError)) throw internal(error, route, attempts)
+      if (!(error instanceof AttemptError)) throw internal(error, route, attempts, reached)
       last = failureOf(error)
     }
     route.health.failed(now())
   }
-  throw new SendError(last ?? new AppError('upstream_unavailable'), tried, attempts)
+  throw new SendError(last ?? new AppError('upstream_unavailable'), tried, attempts, reached)
 }
 
-function abandoned(route: Route | undefined, attempts: number, worked: boolean): SendError {
+function abandoned(route: Route | undefined, attempts: number, reached: boolean, worked: boolean): SendError {
   const error = new AppError('upstream_error', { cause: 'the client left' })
-  return new SendError(error, route, attempts, { aborted: true, worked })
+  return new SendError(error, route, attempts, reached, { aborted: true, worked })
 }
 
-function internal(cause: unknown, route: Route, attempts: number): SendError {
-  return new SendError(new AppError('internal_error', { cause }), route, attempts)
+function internal(cause: unknown, route: Route, attempts: number, reached: boolean): SendError {
+  return new SendError(new AppError('internal_error', { cause }), route, attempts, reached)
 }
 
 /** A route that cannot serve the request is passed over; if none can, its reason is the answer. */
-function prepare(request: ModelRequest, route: Route, attempts: number) {
+function prepare(request: ModelRequest, route: Route, attempts: number, limits: SendLimits | undefined) {
   try {
-    return upstreamRequest(request, route)
+    return upstreamRequest(request, route, limits?.outputTokens)
   } catch (error) {
     if (error instanceof AppError) return error
-    throw internal(error, route, attempts)
+    throw internal(error, route, attempts, attempts > 0)
   }
+}
+
+/** @throws AttemptError `connect` */
+async function connectable({ provider }: Route): Promise<void> {
+  const failure = await provider.connect()
+  if (failure) throw new AttemptError(failure.kind, failure.message)
 }

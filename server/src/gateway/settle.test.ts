@@ -16,6 +16,7 @@ const base: Ending = {
   status: 200,
   route,
   attempts: 1,
+  reached: true,
   firstByteAt: NOW + 50,
   reported: REPORTED,
   textBytes: 99,

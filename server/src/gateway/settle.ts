@@ -1,4 +1,6 @@
 import type { AppError } from '../errors.ts'
+import type { Charge, Hold } from '../ledger/entry.ts'
+import { heldNanos } from '../ledger/lost-event.ts'
 import type { Route } from '../providers/catalogue.ts'
 import { costOf, NO_TOKENS, type Price, type Tokens } from '../usage/price.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
@@ -12,6 +14,8 @@ export interface Ending {
   readonly error?: AppError
   readonly route: Route | undefined
   readonly attempts: number
+  /** Whether a provider may have got the request. */
+  readonly reached: boolean
   readonly firstByteAt?: number
   /** What the provider reported; undefined when it reported nothing. */
   readonly reported: Tokens | undefined
@@ -26,14 +30,21 @@ export interface Priced {
   readonly price: Price | undefined
 }
 
-/** The usage row of a request that has ended: reported tokens where there are any, else counted ones, else none. */
+/**
+ * The usage row of a request that has ended: reported tokens where there are any, else counted ones, else none. It is
+ * charged no more than was held; what a provider reports beyond that is an overrun.
+ */
 export function usageEvent(
   request: ModelRequest,
   model: Priced,
   ending: Ending,
   finishedAt: number,
+  hold?: Hold,
 ): UsageEvent {
   const { tokens, basis } = tokensOf(request, model, ending)
+  const cost = model.price ? costOf(model.price, tokens) : 0n
+  const held = hold ? heldNanos(hold) : null
+  const charged = held !== null && held < cost ? held : cost
   const { key } = request.key
   return {
     id: request.requestId,
@@ -58,11 +69,23 @@ export function usageEvent(
     cached_tokens: tokens.cached,
     output_tokens: tokens.output,
     reasoning_tokens: tokens.reasoning,
-    cost_nanos: model.price ? costOf(model.price, tokens) : 0n,
+    cost_nanos: charged,
     price_version: model.price?.version ?? null,
     attempts: ending.attempts,
     first_byte_ms:
       ending.firstByteAt === undefined ? null : Math.max(0, ending.firstByteAt - request.startedAt),
+    held_nanos: held,
+    overrun_nanos: cost > charged ? cost - charged : null,
+    charges: null,
+  }
+}
+
+/** What a request takes of its quotas; one that reached no provider takes nothing. */
+export function chargeOf(event: UsageEvent, { reached }: Ending): Charge {
+  return {
+    credits: event.cost_nanos,
+    tokens: BigInt(event.input_tokens + event.output_tokens),
+    requests: reached ? 1n : 0n,
   }
 }
 

@@ -12,24 +12,14 @@ export class SseSplitter {
   /** Calls `each` for every event that is complete now. @throws Error when an event grows without end */
   push(chunk: Buffer, each: (event: Buffer) => void): void {
     // Without a line's end no event is complete; a large one would be copied anew with every piece of it.
-    if (!chunk.includes(LF)) return void this.#keep(chunk)
-    // Only the last two bytes of the rest can belong to a boundary that was not complete before.
-    let from = Math.max(0, this.#restBytes - 3)
+    const waits = this.#rest.at(-1)?.at(-1) === CR
+    if (!waits && !chunk.includes(LF) && !chunk.includes(CR)) return void this.#keep(chunk)
+    // Only the last bytes of the rest can belong to a boundary that was not complete before.
+    const from = Math.max(0, this.#restBytes - 3)
     const bytes = this.#rest.length > 0 ? Buffer.concat([...this.#rest, chunk]) : chunk
     this.#rest = []
     this.#restBytes = 0
-    let start = 0
-    for (;;) {
-      const line = bytes.indexOf(LF, from)
-      if (line < 0) break
-      const next = bytes[line + 1]
-      const end = next === LF ? line + 2 : next === CR && bytes[line + 2] === LF ? line + 3 : 0
-      if (end > start) {
-        each(bytes.subarray(start, end))
-        start = end
-      }
-      from = Math.max(line + 1, start)
-    }
+    const start = bytes.includes(CR, from) ? splitAny(bytes, from, each) : splitAtLf(bytes, from, each)
     if (start < bytes.length) this.#keep(bytes.subarray(start))
   }
 
@@ -48,10 +38,56 @@ export class SseSplitter {
   }
 }
 
+/** Splits where all lines end in LF, as nearly everywhere. Returns where the incomplete rest begins. */
+function splitAtLf(bytes: Buffer, searchFrom: number, each: (event: Buffer) => void): number {
+  let start = 0
+  let from = searchFrom
+  for (;;) {
+    const line = bytes.indexOf(LF, from)
+    if (line < 0) return start
+    from = line + 1
+    if (bytes[from] !== LF) continue
+    from++
+    each(bytes.subarray(start, from))
+    start = from
+  }
+}
+
+/** The same for lines that end in CRLF, LF or CR, each as it likes (§9.2.5). */
+function splitAny(bytes: Buffer, searchFrom: number, each: (event: Buffer) => void): number {
+  let start = 0
+  let at = searchFrom
+  while (at < bytes.length) {
+    const line = endOfLine(bytes, at)
+    // A CR that comes last may be half of a CRLF.
+    if (line === undefined) break
+    if (line === at) {
+      at++
+      continue
+    }
+    const blank = endOfLine(bytes, line)
+    if (blank === undefined) break
+    at = blank
+    if (blank === line) continue
+    each(bytes.subarray(start, blank))
+    start = blank
+  }
+  return start
+}
+
+/** Where the line goes on that ends at `at`; `at` itself when none does; undefined when the next byte decides. */
+function endOfLine(bytes: Buffer, at: number): number | undefined {
+  if (bytes[at] === LF) return at + 1
+  if (bytes[at] !== CR) return at
+  if (at + 1 === bytes.length) return undefined
+  return bytes[at + 1] === LF ? at + 2 : at + 1
+}
+
 /** The data of an event; undefined when it has none (a comment, a field that we do not read). */
 export function dataOf(event: Buffer): string | undefined {
   const text = event.toString('utf8')
-  if (text.startsWith('data: ') && text.indexOf('\n') >= text.length - 2) return text.slice(6).trimEnd()
+  if (text.startsWith('data: ') && text.indexOf('\n') >= text.length - 2 && !text.includes('\r'))
+    return text.slice(6).trimEnd()
   let data: string | undefined
   for (const line of text.split(/\r\n|\n|\r/)) {
     if (!line.startsWith('data:')) continue

@@ -123,6 +123,27 @@ describe('what a provider gets', () => {
     expect(sent({ max_tokens: 5 }, {}, old).json.max_tokens).toBe(5)
   })
 
+  it('is told our limit, by the name it knows, when the client set none, and never instead of the client’s', () => {
+    const limited = (body: object, endpoint: Endpoint, supports: Supports = {}, limit = 7) => {
+      const request = modelRequest(body, { endpoint })
+      const json = JSON.parse(String(upstreamRequest(request, routeTo(puppet(supports)), limit).body))
+      return [json.max_tokens, json.max_completion_tokens, json.max_output_tokens]
+    }
+    const old = { maxCompletionTokens: false }
+    expect(limited({}, 'chat.completions')).toEqual([undefined, 7, undefined])
+    expect(limited({}, 'chat.completions', old)).toEqual([7, undefined, undefined])
+    expect(limited({ max_tokens: null }, 'chat.completions', old)).toEqual([7, undefined, undefined])
+    expect(limited({ max_tokens: 9 }, 'chat.completions')).toEqual([9, undefined, undefined])
+    expect(limited({}, 'responses', NATIVE)).toEqual([undefined, undefined, 7])
+    expect(limited({ max_output_tokens: 9 }, 'responses', NATIVE)).toEqual([undefined, undefined, 9])
+    expect(limited({ max_output_tokens: null }, 'responses')).toEqual([undefined, 7, undefined])
+    expect(limited({}, 'responses', old)).toEqual([7, undefined, undefined])
+    expect(limited({ max_output_tokens: 9 }, 'responses', old)).toEqual([9, undefined, undefined])
+    expect(limited({ input: 'x' }, 'embeddings')).toEqual([undefined, undefined, undefined])
+    // No quota of tokens or money applies.
+    expect(limited({}, 'chat.completions', {}, 0)).toEqual([undefined, undefined, undefined])
+  })
+
   it('is told to stream when that is the default here, though the caller did not say so', () => {
     const config = { ...CONFIG, responses: { streamByDefault: true } }
     const request = modelRequest({}, { endpoint: 'responses' }, config)

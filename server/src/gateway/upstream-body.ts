@@ -4,6 +4,7 @@ import { responsesToChat } from '../providers/openai/responses/request.ts'
 import { TranslationError } from '../providers/openai/responses/translation-error.ts'
 import type { UpstreamRequest } from '../providers/provider.ts'
 import type { ModelRequest } from './model-request.ts'
+import { withOutputLimit } from './output-limit.ts'
 
 type Json = Record<string, unknown>
 
@@ -23,9 +24,11 @@ const PATHS = {
  * `stream_options`, the name of the output limit, and our own `project_id`; whatever else there is, known or invented
  * yesterday, goes on as it came.
  *
+ * @param outputTokens the longest answer that was paid for; it becomes the limit where the client set none
  * @throws AppError `not_supported_upstream` when the translation has no words for it, `invalid_json` when it is nested too deeply
  */
-export function upstreamRequest(request: ModelRequest, route: Route): UpstreamRequest {
+export function upstreamRequest(asked: ModelRequest, route: Route, outputTokens?: number): UpstreamRequest {
+  const request = withOutputLimit(asked, outputTokens)
   const translated = isTranslated(request, route)
   const json: Json = translated ? translate(request, route) : { ...request.json }
   delete json.project_id

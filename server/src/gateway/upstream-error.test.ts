@@ -7,11 +7,11 @@ const refused = (status: number, body = '', headers: Record<string, string | str
   refusalOf({ status, headers }, body)
 
 describe('another route is tried', () => {
-  it('after 408, 429 and every 5xx, and after nothing else', () => {
+  it('after 401, 403, 408, 429 and every 5xx, and after nothing else', () => {
     for (let status = 100; status <= 599; status++)
       expect([status, mayFallBack(status)]).toEqual([
         status,
-        status === 408 || status === 429 || status >= 500,
+        [401, 403, 408, 429].includes(status) || status >= 500,
       ])
   })
 })

@@ -2,9 +2,12 @@ import { AppError } from '../errors.ts'
 import { isObject } from '../lib/json.ts'
 import type { AnswerHead, AttemptError } from './attempt.ts'
 
-/** Whether another route may do better (DESIGN section 8): 408, 429, 5xx. */
+/** 401 and 403 refuse the operator's credentials, which another route may have better ones of. */
+const ROUTE_AT_FAULT: ReadonlySet<number> = new Set([401, 403, 408, 429])
+
+/** Whether another route may do better (DESIGN section 8): 408, 429, 5xx, and what only the operator can mend. */
 export function mayFallBack(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500
+  return ROUTE_AT_FAULT.has(status) || status >= 500
 }
 
 const MESSAGE_LONGEST = 1000

@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.ts'
+import { managesKeys } from '../config/schema.ts'
 import { AppError } from '../errors.ts'
 import type { VerifiedKey } from '../keys/known-secret.ts'
-import { KEY_EXPRESSION } from '../keys/secret.ts'
 import type { KeyVerifier } from '../keys/verify.ts'
+import { KEY_EXPRESSION } from '../lib/key-text.ts'
 import type { Access } from './route.ts'
 
 export interface Credentials {
@@ -27,7 +28,7 @@ export async function authenticate(
   refuseKeyInUrl(credentials.url)
   const verified = await verifier.verify(readToken(credentials.rawHeaders, config), credentials.address)
   if (access.key === 'any') return verified
-  if (!config.keys.manageByKey && (access.key === 'keys:read' || access.key === 'keys:write')) {
+  if (!config.keys.manageByKey && managesKeys(access.key)) {
     throw new AppError('key_management_disabled')
   }
   if (!verified.key.permissions.includes(access.key)) {

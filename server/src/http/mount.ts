@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate } from './authenticate.ts'
+import { clientAddress } from './client-address.ts'
+import { inviteBody } from './expect.ts'
 import type { HttpParts } from './parts.ts'
-import { logFailure } from './request-log.ts'
+import { headerOf, type RawRoutes } from './raw-routes.ts'
 import type { Context, Route } from './route.ts'
-import { SocketClient } from './socket-client.ts'
-import { toAppError } from './unknown-error.ts'
 
 /** Authenticates before the body is read, so that nobody without a key can make us read one. */
 export function mount(app: FastifyInstance, route: Route, parts: HttpParts): void {
@@ -14,19 +14,40 @@ export function mount(app: FastifyInstance, route: Route, parts: HttpParts): voi
     url: route.path,
     config: { route },
     schema: schemaOf(route),
-    ...(route.rawBody && { bodyLimit: config.http.bodyBytes }),
     // Callbacks, since the framework's own handling of promises is a good part of what a request costs.
-    onRequest: (request, _, done) => {
+    onRequest: (request, reply, done) => {
       request.row = route
-      const credentials = { rawHeaders: request.raw.rawHeaders, url: request.url, address: request.ip }
-      authenticate(credentials, route.access, parts.verifier, config).then((verified) => {
-        request.verified = verified
-        done()
-      }, done)
+      const { raw, url } = request
+      const address = clientAddress(raw, config.trustedProxies)
+      authenticate({ rawHeaders: raw.rawHeaders, url, address }, route.access, parts.verifier, config).then(
+        (verified) => {
+          request.verified = verified
+          inviteBody(reply.raw)
+          done()
+        },
+        done,
+      )
     },
     handler: (request, reply) => {
       run(route, request, reply, parts).catch((error: unknown) => reply.send(error))
     },
+  })
+}
+
+/** A route of bytes, for requests that spell its path in another way, and for the documents made from the table. */
+export function mountRaw(app: FastifyInstance, route: Route, raw: RawRoutes): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { route },
+    // The gateway reads its bodies itself, and its answers are the providers' own; their schemas are documentation.
+    schema: {},
+    onRequest: (request, reply) => {
+      request.row = route
+      reply.hijack()
+      raw.serve(route, request.raw, reply.raw)
+    },
+    handler: () => {},
   })
 }
 
@@ -36,39 +57,26 @@ async function run(
   reply: FastifyReply,
   parts: HttpParts,
 ): Promise<void> {
-  const client = new SocketClient(reply, parts.config.gateway.slowReaderMs)
   const context: Context = {
     requestId: request.id,
-    address: request.ip,
+    address: clientAddress(request.raw, parts.config.trustedProxies),
     key: request.verified,
     body: request.body,
     query: request.query,
     params: request.params,
-    header: (name) => {
-      const value = request.headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
-    client,
+    header: (name) => headerOf(request.raw, name),
+    client: undefined,
   }
-  try {
-    const answer = await route.run(context)
-    // A model request's own row says that the key was used.
-    if (request.verified && !route.rawBody) parts.touched(request.verified)
-    if (!answer) return
-    void reply
-      .code(answer.status ?? 200)
-      .headers(answer.headers ?? {})
-      .send(answer.body)
-  } catch (error) {
-    if (!client.begun) throw error
-    logFailure(parts.log, toAppError(error, parts.isStoreFailure), request)
-    client.destroy()
-  }
+  const answer = await route.run(context)
+  if (request.verified) parts.touched(request.verified)
+  if (!answer) throw new Error(`${route.method} ${route.path} has no answer`)
+  void reply
+    .code(answer.status ?? 200)
+    .headers(answer.headers ?? {})
+    .send(answer.body)
 }
 
 function schemaOf(route: Route): Record<string, unknown> {
-  // The gateway reads its bodies itself, and its answers are the providers' own; their schemas are documentation.
-  if (route.rawBody) return {}
   return {
     ...(route.body && { body: route.body }),
     ...(route.query && { querystring: route.query }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, CATALOGUE, type ErrorCode, type ErrorDetails } from '../errors.ts'
+import { AppError, CATALOGUE, type CatalogueEntry, type ErrorCode, type ErrorDetails } from '../errors.ts'
 import { makeSecret } from '../keys/secret.ts'
 import { renderError } from './render.ts'
 import type { Surface } from './route.ts'
@@ -10,18 +10,23 @@ const render = (code: ErrorCode, surface: Surface, details: ErrorDetails = {}) =
 
 describe('an error', () => {
   it.each(CODES)('%s has its exact shape on every surface, and no member more', (code) => {
-    const { status, message, type, envelope, routerType } = CATALOGUE[code]
+    const { status, statuses, message, type, envelope, routerType }: CatalogueEntry = CATALOGUE[code]
     const openai = { error: { message, type, code, param: null }, detail: message }
     expect(render(code, 'openai').body).toEqual(openai)
     expect(render(code, 'system').body).toEqual(openai)
     expect(render(code, 'envelope').body).toEqual({ data: null, error: { code: envelope, message } })
     expect(render(code, 'router').body).toEqual({
-      error: { code: status, message, metadata: { error_type: routerType, error_code: code } },
+      error: {
+        code: statuses?.router ?? status,
+        message,
+        metadata: { error_type: routerType, error_code: code },
+      },
       requestId: 'req_1',
     })
     for (const surface of ['openai', 'system', 'envelope', 'router'] as const) {
       const { status: told, headers } = render(code, surface)
-      expect(told).toBe(status)
+      const own = surface === 'router' || surface === 'envelope' ? statuses?.[surface] : undefined
+      expect(told).toBe(own ?? status)
       expect(headers).toMatchObject({ 'x-request-id': 'req_1', 'cache-control': 'no-store' })
     }
   })
@@ -40,6 +45,24 @@ describe('an error', () => {
     expect(render('user_suspended', 'openai')).toMatchObject({
       status: 403,
       body: { detail: 'User account is suspended' },
+    })
+  })
+
+  it('says that the money is spent as each surface has it: 429, EggAPI’s 403, OpenRouter’s 402, and never to retry', () => {
+    for (const [surface, status] of [
+      ['openai', 429],
+      ['envelope', 403],
+      ['router', 402],
+    ] as const) {
+      const answer = render('insufficient_quota', surface)
+      expect([answer.status, answer.headers['x-should-retry'], answer.headers['retry-after']]).toEqual([
+        status,
+        'false',
+        undefined,
+      ])
+    }
+    expect(render('insufficient_quota', 'envelope').body).toMatchObject({
+      error: { code: 'INSUFFICIENT_BALANCE' },
     })
   })
 

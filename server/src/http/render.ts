@@ -1,5 +1,5 @@
 import type { AppError, CatalogueEntry } from '../errors.ts'
-import { maskSecrets } from '../keys/secret.ts'
+import { maskSecrets } from '../lib/key-text.ts'
 import type { Surface } from './route.ts'
 
 export interface Rendered {
@@ -21,7 +21,7 @@ export function renderError(error: AppError, surface: Surface, requestId: string
     error.details.retryAfterSeconds ?? (error.status === 503 ? UNAVAILABLE_RETRY_SECONDS : undefined)
   const retry = wait !== undefined && wait > WAIT_LONGEST_SECONDS ? false : entry.retry
   return {
-    status: error.status,
+    status: error.statusOn(surface),
     headers: {
       'x-request-id': requestId,
       'cache-control': 'no-store',
@@ -44,7 +44,7 @@ function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered[
     case 'router':
       return {
         error: {
-          code: error.status,
+          code: error.statusOn(surface),
           message,
           metadata: { error_type: entry.routerType, error_code: code, ...details.metadata },
         },

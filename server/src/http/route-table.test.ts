@@ -23,6 +23,8 @@ describe('the methods of a path', () => {
     at('DELETE', '/api/v1/keys/:hash'),
     at('POST', '/api/v1/keys/verify'),
     at('GET', '/openapi.json'),
+    at('GET', '/v1/models/:model'),
+    at('GET', '/v1/models/*'),
   ])
 
   it('are those of its routes, whatever the query and with or without a slash at the end', () => {
@@ -32,6 +34,7 @@ describe('the methods of a path', () => {
     expect(allowed('/openapi.json')).toBe('GET')
     expect(allowed('/api/v1/keys/abc')).toBe('GET, DELETE')
     expect(allowed('/api/v1/keys/a%2Fb')).toBe('GET, DELETE')
+    for (const id of ['a', 'a/b', 'a/b/c?d']) expect(allowed(`/v1/models/${id}`)).toBe('GET')
   })
 
   it('are those of every route that the path fits', () => {

@@ -14,7 +14,8 @@ export function surfaceOf(request: FastifyRequest): Surface {
 export function pathMatcher(routes: readonly Route[]): (url: string) => string | undefined {
   const byPattern = new Map<string, string[]>()
   for (const { method, path } of routes) {
-    const pattern = `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-z]+/gi, '[^/]+')}/?$`
+    const literal = path.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    const pattern = `^${literal.replace(/:[a-z]+/gi, '[^/]+').replace(/\*$/, '.+')}/?$`
     byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), method])
   }
   const patterns = [...byPattern].map(([pattern, methods]) => ({ expression: new RegExp(pattern), methods }))

@@ -28,8 +28,8 @@ export interface Context<B = unknown, Q = unknown, P = unknown> {
   readonly query: Q
   readonly params: P
   readonly header: (name: string) => string | undefined
-  /** For routes that write their answer themselves. */
-  readonly client: Client
+  /** Of a route of bytes, which writes its answer itself. */
+  readonly client: Client | undefined
 }
 
 export interface Reply {
@@ -53,7 +53,7 @@ export interface RouteSpec<B extends TSchema, Q extends TSchema, P extends TSche
   readonly replies: Readonly<Record<number, TSchema>>
   /** Errors beyond those of authentication and validation. */
   readonly errors?: readonly ErrorCode[]
-  /** The body stays bytes: the handler parses it itself, and its schema is documentation. */
+  /** A route of bytes: it parses its body itself, writes its answer itself, and its schemas are documentation. */
   readonly rawBody?: boolean
   /** Returns nothing when it has answered through the client. */
   run(context: Context<Static<B>, Static<Q>, Static<P>>): Promise<Reply | undefined>
@@ -66,6 +66,18 @@ export function route<B extends TSchema = TSchema, Q extends TSchema = TSchema, 
   spec: RouteSpec<B, Q, P>,
 ): Route {
   return spec as unknown as Route
+}
+
+/** The client of a route of bytes. */
+export function clientOf(context: Pick<Context, 'client'>): Client {
+  if (!context.client) throw new Error('The route does not write its answer itself')
+  return context.client
+}
+
+/** The body of a route of bytes. */
+export function bytesOf(context: { readonly body: unknown }): Buffer {
+  if (!Buffer.isBuffer(context.body)) throw new Error('The route does not keep its body as bytes')
+  return context.body
 }
 
 /** The key of a route that asks for one. */

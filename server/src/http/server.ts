@@ -1,12 +1,18 @@
 import { Ajv } from 'ajv'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Config } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import { orderedId } from '../lib/ids.ts'
+import { keepTickShape } from '../lib/tick-shape.ts'
+import { clientAddress } from './client-address.ts'
+import { holdInvitations } from './expect.ts'
 import { isDeeperThan } from './json-depth.ts'
-import { mount } from './mount.ts'
+import { mount, mountRaw } from './mount.ts'
 import type { HttpParts } from './parts.ts'
+import { ambiguousHost } from './raw-request.ts'
+import { RawRoutes } from './raw-routes.ts'
 import { renderError } from './render.ts'
-import { logFailure, observe } from './request-log.ts'
+import { type Answered, logFailure, observe } from './request-log.ts'
 import type { Route, Surface } from './route.ts'
 import { pathMatcher, surfaceOf } from './route-table.ts'
 import { SECURITY_HEADERS } from './socket-client.ts'
@@ -22,7 +28,8 @@ const HEADER_BYTES = 16_384
 const JSON_DEPTH_MOST = 64
 
 /**
- * The HTTP server over a route table. Fastify routes and checks; everything that decides is in the steps named here.
+ * The HTTP server over a route table. Fastify routes and checks, but for the routes of bytes; everything that decides is
+ * in the steps named here.
  *
  * @param prepare registers what must see the routes come, before them
  */
@@ -32,6 +39,7 @@ export async function createServer(
   prepare: (app: FastifyInstance) => Promise<void>,
 ): Promise<FastifyInstance> {
   const { config } = parts
+  keepTickShape()
   const render = (error: AppError, surface: Surface, request: FastifyRequest, reply: FastifyReply) => {
     const { status, headers, body } = renderError(error, surface, request.id, config.brand)
     request.raised = error
@@ -56,7 +64,6 @@ export async function createServer(
       // Node's own refusal has neither a body nor a request id; ours is in `ambiguousHost`.
       requireHostHeader: false,
     },
-    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     // Fastify's own 503 is not in the catalogue; what still arrives while we drain is served.
@@ -75,19 +82,19 @@ export async function createServer(
   demandRows(app)
   await prepare(app)
   // With a callback, since a promise for every hook of every request is a good part of what a request costs.
-  app.addHook('onRequest', (request, _, done) => done(ambiguousHost(request)))
+  app.addHook('onRequest', (request, _, done) => done(ambiguousHost(request.raw)))
   app.addHook('onSend', async (request, reply, payload) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     return payload
   })
   app.addHook('onResponse', (request, reply, done) => {
-    observe(parts, request, reply)
+    if (!request.row?.rawBody) observe(parts, answered(request, reply, config), reply.raw.statusCode)
     done()
   })
   app.setErrorHandler((error, request, reply) => {
     const known = toAppError(error, parts.isStoreFailure)
-    if (known.status >= 500) logFailure(parts.log, known, request)
+    if (known.status >= 500) logFailure(parts.log, known, request.id)
     return render(known, surfaceOf(request), request, reply)
   })
   const allowed = pathMatcher(routes)
@@ -98,14 +105,45 @@ export async function createServer(
       : new AppError('not_found')
     return render(error, surfaceOf(request), request, reply)
   })
-  for (const route of routes) mount(app, route, parts)
+  mountAll(app, routes, parts)
   return app
 }
 
+/** Mounts the routes, and lets those of bytes look at a request before the framework does. */
+function mountAll(app: FastifyInstance, routes: readonly Route[], parts: HttpParts): void {
+  const raw = new RawRoutes(parts, routes)
+  for (const route of routes) {
+    if (route.rawBody) mountRaw(app, route, raw)
+    else mount(app, route, parts)
+  }
+  app.addHook('preClose', (done) => {
+    raw.close()
+    done()
+  })
+  app.server.removeAllListeners('request')
+  app.server.on('request', (request, response) => {
+    const route = raw.find(request)
+    if (route) raw.serve(route, request, response)
+    else app.routing(request, response)
+  })
+}
+
+function answered(request: FastifyRequest, reply: FastifyReply, config: Config): Answered {
+  return {
+    id: request.id,
+    method: request.method,
+    path: request.row?.path ?? request.routeOptions.config?.route?.path ?? 'unmatched',
+    milliseconds: reply.elapsedTime,
+    address: clientAddress(request.raw, config.trustedProxies),
+    key: request.verified,
+    raised: request.raised,
+  }
+}
+
 function setParsers(app: FastifyInstance): void {
+  holdInvitations(app)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.row?.rawBody) return done(null, body)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
     // Clients send the header on requests without a body, too.
     if (body.length === 0) return done(null, undefined)
     if (isDeeperThan(body as Buffer, JSON_DEPTH_MOST))
@@ -135,19 +173,6 @@ function demandRows(app: FastifyInstance): void {
       throw new Error(`The route ${options.method} ${options.url} has no row in the route table`)
     }
   })
-}
-
-/** Node takes two Host lines and keeps the first, and takes anything for a host; a proxy may have taken the other. */
-function ambiguousHost(request: FastifyRequest): AppError | undefined {
-  const { rawHeaders } = request.raw
-  let hosts = 0
-  for (let i = 0; i < rawHeaders.length; i += 2)
-    if ((rawHeaders[i] as string).toLowerCase() === 'host') hosts++
-  const host = request.headers.host
-  if (hosts !== 1 || !host || !/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/.test(host)) {
-    return new AppError('invalid_request', { message: 'Send exactly one valid Host header' })
-  }
-  return undefined
 }
 
 function refuseSocket(error: Error & { code?: string }, socket: import('node:net').Socket): void {

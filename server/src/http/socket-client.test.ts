@@ -13,7 +13,10 @@ let serve: (client: SocketClient) => void = () => {}
 
 beforeAll(async () => {
   app = fastify({ logger: false, keepAliveTimeout: 60_000 })
-  app.get('/', (_, reply) => serve(new SocketClient(reply, SLOW_MS)))
+  app.get('/', (_, reply) => {
+    reply.hijack()
+    serve(new SocketClient(reply.raw, SLOW_MS))
+  })
   app.server.on('connection', (socket) => serverEnds.set(socket.remotePort, socket))
   // biome-ignore lint/nursery/useAwaitThenable: without a callback it is a promise
   await app.listen({ port: 0, host: '127.0.0.1' })

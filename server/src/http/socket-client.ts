@@ -1,23 +1,21 @@
-import type { FastifyReply } from 'fastify'
+import type { ServerResponse } from 'node:http'
 import type { Client } from '../gateway/client.ts'
 
-/**
- * The raw sender: the one place that writes to a socket past Fastify. Hijacking a reply loses its headers and hooks, so
- * whatever must be on an answer is passed to `begin`.
- */
+/** The raw sender of a model answer. No hook adds anything to it, so whatever must be on it is passed to `begin`. */
 export class SocketClient implements Client {
-  readonly #reply: FastifyReply
+  readonly #response: ServerResponse
   readonly #slowReaderMs: number
   readonly #left: (() => void)[] = []
   #begun = false
   #ended = false
   #gone = false
 
-  constructor(reply: FastifyReply, slowReaderMs: number) {
-    this.#reply = reply
+  constructor(response: ServerResponse, slowReaderMs: number) {
+    this.#response = response
     this.#slowReaderMs = slowReaderMs
-    reply.raw.once('close', () => {
-      if (this.#ended || reply.raw.writableFinished) return
+    this.#gone = response.closed
+    response.once('close', () => {
+      if (this.#ended || response.writableFinished) return
       this.#gone = true
       for (const left of this.#left.splice(0)) left()
     })
@@ -33,25 +31,24 @@ export class SocketClient implements Client {
 
   begin(status: number, headers: Readonly<Record<string, string>>): void {
     this.#begun = true
-    this.#reply.hijack()
-    this.#reply.raw.writeHead(status, { ...SECURITY_HEADERS, ...headers })
+    this.#response.writeHead(status, { ...SECURITY_HEADERS, ...headers })
     // The client of a stream learns at once that it has begun, whatever time the first event takes.
-    if (headers['content-length'] === undefined) this.#reply.raw.flushHeaders()
+    if (headers['content-length'] === undefined) this.#response.flushHeaders()
   }
 
   write(chunk: Buffer): boolean {
-    return this.#gone || this.#reply.raw.write(chunk)
+    return this.#gone || this.#response.write(chunk)
   }
 
   writable(resume: () => void): void {
-    const { raw } = this.#reply
-    const timer = setTimeout(() => raw.destroy(), this.#slowReaderMs).unref()
+    const response = this.#response
+    const timer = setTimeout(() => response.destroy(), this.#slowReaderMs).unref()
     const stop = () => clearTimeout(timer)
-    raw.once('close', stop)
-    raw.once('drain', () => {
+    response.once('close', stop)
+    response.once('drain', () => {
       stop()
       // A long answer to a slow reader waits many times.
-      raw.off('close', stop)
+      response.off('close', stop)
       resume()
     })
   }
@@ -60,11 +57,11 @@ export class SocketClient implements Client {
     this.#ended = true
     if (this.#gone) return
     // From here on nobody waits for the reader but the socket: it is cut when nothing of what is left goes out.
-    const { raw } = this.#reply
-    raw.end(chunk)
-    if (raw.writableLength === 0) return
-    raw.setTimeout(this.#slowReaderMs)
-    raw.prependOnceListener('finish', () => raw.setTimeout(0))
+    const response = this.#response
+    response.end(chunk)
+    if (response.writableLength === 0) return
+    response.setTimeout(this.#slowReaderMs)
+    response.prependOnceListener('finish', () => response.setTimeout(0))
   }
 
   onGone(left: () => void): void {
@@ -75,7 +72,7 @@ export class SocketClient implements Client {
   /** Cuts an answer that has begun and cannot be completed: the client must not take it for whole. */
   destroy(): void {
     this.#ended = true
-    this.#reply.raw.destroy()
+    this.#response.destroy()
   }
 }
 

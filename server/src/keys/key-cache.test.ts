@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { NO_LIMITS } from '../limits/limits-of-key.ts'
 import type { Key } from './key.ts'
 import { KeyCache } from './key-cache.ts'
 import type { KnownSecret } from './known-secret.ts'
@@ -28,7 +29,13 @@ function known({ key, user, organization, projects }: Hangs): KnownSecret {
     updatedAt: null,
     revokedAt: null,
   }
-  const standing = { plan: null, userSuspended: false, organizationSuspended: false, ownerIsMember: true }
+  const standing = {
+    plan: null,
+    userSuspended: false,
+    organizationSuspended: false,
+    ownerIsMember: true,
+    limits: NO_LIMITS,
+  }
   return { key: full, secretId: key, projectIds: projects, secretExpiresAt: null, ...standing }
 }
 

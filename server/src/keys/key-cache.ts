@@ -95,11 +95,12 @@ export class KeyCache {
   }
 }
 
-function dependsOn({ key, projectIds }: KnownSecret): string[] {
+function dependsOn({ key, projectIds, limits }: KnownSecret): string[] {
   return [
     `key:${key.id}`,
     `user:${key.userId}`,
     `organization:${key.organizationId}`,
     ...projectIds.map((id) => `project:${id}`),
+    ...limits.planIds.map((id) => `plan:${id}`),
   ]
 }

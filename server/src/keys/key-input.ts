@@ -1,7 +1,8 @@
 import { mayUseProject } from '../accounts/projects.ts'
 import type { Permission } from '../config/config.ts'
+import { managesKeys } from '../config/schema.ts'
 import type { Deps } from '../deps.ts'
-import { AppError, cleanText } from '../errors.ts'
+import { AppError, cleanText, refuseSecret } from '../errors.ts'
 import type { Key, KeyManager, KeyPatch, NewKeyInput } from './key.ts'
 import { type KeyPolicy, parseCidr } from './policy.ts'
 
@@ -27,6 +28,7 @@ export async function checkNewKey(deps: Deps, by: KeyManager, input: NewKeyInput
     metadata: input.metadata ?? null,
     externalUser: input.externalUser ? cleanText(input.externalUser, 'external.user', 255) : null,
   }
+  if (by.audit.kind !== 'operator') refuseMinting(fields.permissions, [])
   await checkFields(deps, by, fields)
   return fields
 }
@@ -34,8 +36,17 @@ export async function checkNewKey(deps: Deps, by: KeyManager, input: NewKeyInput
 /** A patch whose every field was checked against the key it is for. */
 export async function checkPatch(deps: Deps, key: Key, patch: KeyPatch): Promise<KeyPatch> {
   const named = patch.name === undefined ? patch : { ...patch, name: cleanText(patch.name, 'name', 255) }
+  if (patch.permissions) refuseMinting(patch.permissions, key.permissions)
   await checkFields(deps, key, named)
   return named
+}
+
+/** Who holds `credits:write` can make credits for everybody, so nobody passes it on: only the operator's command gives it. */
+function refuseMinting(wanted: readonly Permission[], held: readonly Permission[]): void {
+  if (!wanted.includes('credits:write') || held.includes('credits:write')) return
+  throw new AppError('grant_exceeds_grantor', {
+    message: 'credits:write is given by the operator alone, with `claviger admin keys create`',
+  })
 }
 
 function defaultPermissions(deps: Deps, held: KeyPolicy | null): Permission[] {
@@ -62,10 +73,10 @@ async function checkFields(
   if (fields.metadata != null && !fitsMetadata(fields.metadata)) {
     throw fail('metadata', 'must be smaller than 10 KiB')
   }
-  if (
-    !deps.config.keys.manageByKey &&
-    fields.permissions?.some((name) => name === 'keys:read' || name === 'keys:write')
-  ) {
+  // Both are kept as they come: neither has a form that a key could not have.
+  if (fields.metadata != null) refuseSecret(JSON.stringify(fields.metadata), 'metadata')
+  for (const model of fields.allowedModels ?? []) refuseSecret(model, 'allowed_models')
+  if (!deps.config.keys.manageByKey && fields.permissions?.some(managesKeys)) {
     throw new AppError('key_management_disabled', {
       message:
         'keys:read and keys:write cannot be granted: managing keys by key is switched off on this server',

@@ -76,6 +76,24 @@ export async function countKeys(db: Db): Promise<number> {
   return Number(row.count)
 }
 
+/** How many secrets that may still be presented carry each version of the pepper, the newest version first. */
+export async function countSecretsByPepper(
+  db: Db,
+  now: number,
+): Promise<{ version: number; count: number }[]> {
+  const rows = await db
+    .selectFrom('key_secrets as s')
+    .innerJoin('keys as k', 'k.id', 's.key_id')
+    .select(['s.pepper_version as version', (e) => e.fn.countAll<number>().as('count')])
+    .where('k.state', '!=', 'revoked')
+    .where((e) => e.or([e('k.expires_at', 'is', null), e('k.expires_at', '>', now)]))
+    .where((e) => e.or([e('s.expires_at', 'is', null), e('s.expires_at', '>', now)]))
+    .groupBy('s.pepper_version')
+    .orderBy('s.pepper_version', 'desc')
+    .execute()
+  return rows.map(({ version, count }) => ({ version, count: Number(count) }))
+}
+
 /** All that decides about a secret, in one statement with the epoch it was read at. */
 export async function findSecretRow(db: Db, digests: readonly string[]) {
   return db

@@ -6,9 +6,9 @@ import { createProject } from '../accounts/projects.ts'
 import { setUserSuspended } from '../accounts/users.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import { isSecret } from '../lib/key-text.ts'
 import type { Key, KeyManager, NewKeyInput } from './key.ts'
 import { createKey, findAnyKey, getKey, listAllKeys, listKeys, revokeKey, updateKey } from './keys.ts'
-import { isSecret } from './secret.ts'
 
 const PAGE = { offset: 0, includeDisabled: true }
 
@@ -211,6 +211,9 @@ describe.each(DATABASES)('keys', ({ name, postgres, absent }) => {
       expect(
         await outcome(updateKey({ ...deps, config }, owner, key.id, { permissions: ['keys:write'] })),
       ).toBe('key_management_disabled')
+      // It manages nothing.
+      const verifier = { name: 'Verifier', permissions: ['keys:verify'] as const }
+      expect((await createKey({ ...deps, config }, owner, verifier)).key.permissions).toEqual(['keys:verify'])
     })
 
     it('Another tenant’s key, a revoked one and none at all cannot be told apart', async () => {

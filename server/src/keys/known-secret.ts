@@ -1,3 +1,4 @@
+import type { Limits } from '../limits/limits-of-key.ts'
 import { type Key, toKey } from './key.ts'
 import type { SecretRow } from './keys.store.ts'
 
@@ -5,7 +6,9 @@ import type { SecretRow } from './keys.store.ts'
 export interface VerifiedKey {
   readonly key: Key
   readonly secretId: string
+  /** The plan that applies, or the name of one that does not exist. */
   readonly plan: string | null
+  readonly limits: Limits
   /** The projects that a request with this key may name. */
   readonly projectIds: readonly string[]
 }
@@ -18,12 +21,13 @@ export interface KnownSecret extends VerifiedKey {
   readonly ownerIsMember: boolean
 }
 
-export function toKnown(row: SecretRow, projectIds: readonly string[]): KnownSecret {
+export function toKnown(row: SecretRow, projectIds: readonly string[], limits: Limits): KnownSecret {
   return {
     key: toKey(row),
     secretId: row.secret_id,
     secretExpiresAt: row.secret_expires_at,
-    plan: row.organization_plan ?? row.user_plan,
+    plan: limits.plan?.id ?? row.organization_plan ?? row.user_plan,
+    limits,
     projectIds,
     userSuspended: Boolean(row.user_banned),
     organizationSuspended: row.organization_status !== 'active',

@@ -3,8 +3,8 @@ import { DATABASES } from '../../test/support/claviger.ts'
 import { makeOwner, openDeps, type UnitDeps } from '../../test/support/unit-deps.ts'
 import { ConfigError } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
-import { createKey } from './keys.ts'
-import { checkPeppers } from './pepper.ts'
+import { createKey, revokeKey } from './keys.ts'
+import { checkPeppers, pepperUse } from './pepper.ts'
 
 const pepper = (version: number, name: string) => ({
   version,
@@ -70,6 +70,32 @@ describe.each(DATABASES)('the pepper', ({ name, postgres, absent }) => {
         expect(outcomes.filter((outcome) => outcome === 'starts')).toHaveLength(1)
         expect(outcomes.filter((outcome) => outcome instanceof ConfigError)).toHaveLength(3)
       }
+    })
+
+    it('of an old version may be dropped when no live secret needs it, and is missed while one does', async () => {
+      const [first, second] = [pepper(1, 'first'), pepper(2, 'second')]
+      const under = (...peppers: ReturnType<typeof pepper>[]) => ({
+        ...deps,
+        secrets: { ...deps.secrets, peppers },
+      })
+      const owner = await makeOwner(deps)
+      const { key } = await createKey(under(first), owner, { name: 'Old' })
+      await createKey(under(second, first), owner, { name: 'New' })
+      const both = under(second, first)
+      const used = async () => (await pepperUse(both)).map(({ version, count }) => [version, count])
+      expect(await used()).toEqual([
+        [2, 1],
+        [1, 1],
+      ])
+      await expect(pepperUse(under(second))).rejects.toThrow('lacks version 1 (1 live secrets)')
+      await revokeKey(deps, owner, key.id)
+      expect(await used()).toEqual([
+        [2, 1],
+        [1, 0],
+      ])
+      expect(await pepperUse(under(second))).toEqual([{ version: 2, count: 1 }])
+      await start(first)
+      expect(await start(second)).toBe('starts')
     })
 
     it('is refused when there are keys and nothing is remembered of the one they were made with', async () => {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config.ts'
 import { pepperFingerprint } from '../config/secrets.ts'
 import type { Deps } from '../deps.ts'
-import { countKeys, fingerprintOf, storeFingerprint } from './keys.store.ts'
+import { countKeys, countSecretsByPepper, fingerprintOf, storeFingerprint } from './keys.store.ts'
 
 /**
  * Compares the peppers with the fingerprints that the database keeps, so that a restore beside the wrong secrets is
@@ -25,6 +25,25 @@ export async function checkPeppers(deps: Deps): Promise<void> {
     // Another node may have been first, with a pepper of its own.
     if ((await fingerprintOf(deps.db, name)) !== own) throw wrong(version)
   }
+}
+
+/**
+ * How many live secrets need each version of the pepper, newest first: one that none needs may be dropped.
+ *
+ * @throws ConfigError when some need a version that is not there; their keys are refused as unknown
+ */
+export async function pepperUse(deps: Deps): Promise<{ version: number; count: number }[]> {
+  const rows = await countSecretsByPepper(deps.db, deps.now())
+  const { peppers } = deps.secrets
+  const lost = rows.filter((row) => !peppers.some(({ version }) => version === row.version))
+  if (lost.length > 0) {
+    const needed = lost.map(({ version, count }) => `version ${version} (${count} live secrets)`).join(', ')
+    throw new ConfigError([`CLAVIGER_PEPPER lacks ${needed}: write the former value back into its place`])
+  }
+  return peppers.map(({ version }) => ({
+    version,
+    count: rows.find((row) => row.version === version)?.count ?? 0,
+  }))
 }
 
 function wrong(version: number): ConfigError {

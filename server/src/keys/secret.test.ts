@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findSecrets, isSecret, KEY_EXPRESSION, labelOf, makeSecret, maskSecrets } from './secret.ts'
+import { findSecrets, isSecret, KEY_EXPRESSION, maskSecrets } from '../lib/key-text.ts'
+import { labelOf, makeSecret } from './secret.ts'
 
 const { format } = JSON.parse(
   readFileSync(new URL('../../../docs/reference/authentication.json', import.meta.url), 'utf8'),

@@ -2,12 +2,14 @@ import { hash } from 'node:crypto'
 import { projectIdsFor } from '../accounts/projects.ts'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import { isSecret, SECRET_LENGTH_MOST } from '../lib/key-text.ts'
+import { readLimits } from '../limits/limits-of-key.ts'
 import { createDigester, type Digester } from './digest.ts'
+import { toKey } from './key.ts'
 import { KeyCache } from './key-cache.ts'
 import { changesAfter, findSecretRow } from './keys.store.ts'
 import { type KnownSecret, toKnown, type VerifiedKey } from './known-secret.ts'
 import { addressAllowed } from './policy.ts'
-import { isSecret, SECRET_LENGTH_MOST } from './secret.ts'
 
 /**
  * How long a caller waits for the database, twice at most. A network that swallows packets says nothing for long, and an
@@ -106,7 +108,10 @@ export class KeyVerifier {
         this.#cache.set(id, null, startedAt)
         return null
       }
-      const known = toKnown(row, await projectIdsFor(this.#deps, row.organization_id, row.user_id))
+      const projectIds = await projectIdsFor(this.#deps, row.organization_id, row.user_id)
+      const plans = { organization: row.organization_plan, user: row.user_plan }
+      const limits = await readLimits(this.#deps, toKey(row), plans, projectIds)
+      const known = toKnown(row, projectIds, limits)
       // A row read before the newest epoch may be stale already: it answers this request and is not kept.
       this.#cache.set(id, known, Number(row.epoch))
       return known

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
-import { findSecrets, makeSecret } from '../keys/secret.ts'
+import { makeSecret } from '../keys/secret.ts'
+import { findSecrets } from './key-text.ts'
 import { createLog } from './log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'claviger-log-'))

@@ -35,7 +35,7 @@ export async function adminUsers(
       )
     }
     default:
-      throw new UsageError('claviger admin users create|suspend|activate|list')
+      throw new UsageError('claviger admin users create|suspend|activate|list|set-plan')
   }
 }
 

@@ -1,5 +1,5 @@
 import { createUser, listUsers, personalOrganizationOf } from '../accounts/users.ts'
-import { PERMISSIONS } from '../config/schema.ts'
+import { managesKeys, PERMISSIONS } from '../config/schema.ts'
 import type { Deps } from '../deps.ts'
 import { createKey } from '../keys/keys.ts'
 import { OPERATOR } from './open.ts'
@@ -13,7 +13,7 @@ export async function firstKey(deps: Deps): Promise<string | undefined> {
   const user = await createUser(deps, OPERATOR, { email: 'admin@localhost', name: 'Administrator' })
   const organizationId = await personalOrganizationOf(deps, user.id)
   const permissions = PERMISSIONS.filter(
-    (name) => deps.config.keys.manageByKey || !/^keys:(read|write)$/.test(name),
+    (name) => name !== 'credits:write' && (deps.config.keys.manageByKey || !managesKeys(name)),
   )
   const by = { organizationId, userId: user.id, policy: null, audit: OPERATOR }
   return (await createKey(deps, by, { name: 'First key', permissions })).secret

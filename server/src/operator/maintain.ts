@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { listUsers } from '../accounts/users.ts'
 import { ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
-import { loadSecrets } from '../config/secrets.ts'
+import { awaitsFirstStart, loadSecrets } from '../config/secrets.ts'
 import { VERSION } from '../config/version.ts'
 import { openStore } from '../infrastructure.ts'
 import { listAllKeys } from '../keys/keys.ts'
+import { pepperUse } from '../keys/pepper.ts'
 import { createLog } from '../lib/log.ts'
 import { buildCatalogue } from '../providers/catalogue.ts'
+import { databaseFault } from './database-fault.ts'
 import { type Flags, print, readConfig, UsageError, withDeps } from './open.ts'
 
 /** `claviger migrate`: brings the schema up to date and says so. Starting the server does the same. */
@@ -50,22 +52,21 @@ export async function doctor(flags: Flags): Promise<void> {
     try {
       findings.push({ check, ok: true, detail: await work() })
     } catch (error) {
-      const detail = error instanceof ConfigError ? error.faults.join('; ') : (error as Error).message
+      const known = error instanceof ConfigError ? error.faults.join('; ') : databaseFault(error)
+      const detail = known ?? (error as Error).message
       findings.push({ check, ok: false, detail })
     }
   }
   await attempt('version', () => `Claviger ${VERSION} on Node ${process.versions.node}`)
   await attempt('configuration', () => describeConfig(flags))
-  await attempt(
-    'secrets',
-    () => `${loadSecrets(readConfig(flags), ENVIRONMENT).peppers.length} pepper(s) and an audit key`,
-  )
+  await attempt('secrets', () => describeSecrets(flags))
   await attempt('database', () =>
     withDeps(flags, async (deps) => {
       await deps.store.ping()
       const [users, keys] = await Promise.all([listUsers(deps), listAllKeys(deps)])
       const lag = deps.store.clockOffsetMs()
-      return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}`
+      const peppers = describePeppers(await pepperUse(deps))
+      return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}${peppers}`
     }),
   )
   const failed = findings.some((finding) => !finding.ok)
@@ -75,6 +76,22 @@ export async function doctor(flags: Flags): Promise<void> {
       .join('\n'),
   )
   if (failed) process.exitCode = 1
+}
+
+/** Looks and makes nothing: a directory that a doctor has written to would pass for an installation. */
+function describeSecrets(flags: Flags): string {
+  const config = readConfig(flags)
+  if (awaitsFirstStart(config)) return 'none yet: the first start makes them'
+  return `${loadSecrets(config, ENVIRONMENT).peppers.length} pepper(s) and an audit key`
+}
+
+function describePeppers(use: readonly { version: number; count: number }[]): string {
+  if (use.length < 2) return ''
+  const versions = use.map(({ version, count }, index) => {
+    const hint = count === 0 && index > 0 ? ' (may be dropped: write - in its place)' : ''
+    return `version ${version}: ${count}${hint}`
+  })
+  return `; live secrets under pepper ${versions.join(', ')}`
 }
 
 async function describeConfig(flags: Flags): Promise<string> {

@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import { type Config, ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
 import { loadSecrets } from '../config/secrets.ts'
 import { VERSION } from '../config/version.ts'
+import type { Deps } from '../deps.ts'
 import { createDeps, openStore } from '../infrastructure.ts'
 import { createLog } from '../lib/log.ts'
+import { listPlans } from '../limits/plans.ts'
 import { firstKey } from './first-start.ts'
 import { type Flags, readConfig } from './open.ts'
 
@@ -21,6 +23,7 @@ export async function serve(flags: Flags): Promise<void> {
   const secrets = loadSecrets(config, ENVIRONMENT)
   const store = await openStore(config, log)
   const deps = await createDeps(config, secrets, store, log)
+  await requireDefaultPlan(deps)
   const app = await createApp(deps)
   const secret = talks ? await firstKey(deps) : undefined
   const address = await app.listen()
@@ -46,6 +49,19 @@ export async function serve(flags: Flags): Promise<void> {
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
+}
+
+/** Without its plan nobody would be limited. @throws ConfigError */
+async function requireDefaultPlan(deps: Deps): Promise<void> {
+  const { default: wanted } = deps.config.plans
+  if (wanted === undefined) return
+  const plans = await listPlans(deps)
+  if (plans.some(({ id }) => id === wanted)) return
+  const known = plans.map(({ id }) => id).join(', ')
+  await deps.store.close()
+  throw new ConfigError([
+    `plans.default: there is no plan "${wanted}"; name one of ${known}, or make it with \`claviger admin plans set\``,
+  ])
 }
 
 function urlOf(config: Config, { port }: AddressInfo): string {

@@ -33,6 +33,10 @@ export interface Provider {
   readonly id: string
   readonly supports: ProviderConfig['supports']
   send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall
+  /** Whether it answered something of late, so that a request sent now will very probably reach it. */
+  wasHeard(): boolean
+  /** Sees whether it can be connected to, without sending anything; undefined when it can. */
+  connect(): Promise<UpstreamFailure | undefined>
   /** A text of the provider's without our credentials, which some servers repeat in their errors. */
   hideCredentials(text: string): string
   close(): Promise<void>

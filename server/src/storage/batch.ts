@@ -2,7 +2,9 @@
  * A group commit is written once, as a generator that yields statements and receives their rows, and is driven by each
  * database's own loop: synchronously in SQLite's writer thread, over the wire on PostgreSQL. So the two cannot differ.
  */
-export interface BatchStatement {
+export type BatchStatement = WriteRows | ReadRows | RemoveRows
+
+export interface WriteRows {
   /** SQL before the rows, e.g. `INSERT INTO t (a, b) VALUES`. */
   readonly head: string
   /** SQL after the rows, e.g. `ON CONFLICT (a) DO NOTHING`. */
@@ -11,6 +13,22 @@ export interface BatchStatement {
   readonly written?: { readonly column: string; readonly place: number }
   /** The rows, all of equal length. SQLite runs one prepared statement per row, PostgreSQL one statement for many. */
   readonly rows: readonly (readonly SqlValue[])[]
+}
+
+/** Reads rows by the text column `id`; the yield returns those that are there. */
+export interface ReadRows {
+  /** e.g. `SELECT id, a FROM t`. */
+  readonly read: string
+  /** Sorted, so that two nodes lock the rows of one batch in the same order. */
+  readonly ids: readonly string[]
+  /** Whether they stay as they are until the end of the transaction. SQLite has one writer and needs no lock. */
+  readonly lock: boolean
+}
+
+/** Removes rows by the text column `id`; the yield returns the `id`s of those that were there. */
+export interface RemoveRows {
+  readonly remove: string
+  readonly ids: readonly string[]
 }
 
 export type SqlValue = string | number | bigint | null

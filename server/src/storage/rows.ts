@@ -1,6 +1,6 @@
 /** The rule of `tables.ts`: amounts, and only amounts, are bigint. */
 export function isAmount(column: string): boolean {
-  return column.endsWith('_nanos')
+  return column.endsWith('_nanos') || column.endsWith('_amount')
 }
 
 /** Turns every other bigint of a row into a number, in place. The drivers read integers as bigint where one is needed. */

@@ -9,6 +9,12 @@ export interface Store {
   readonly db: Kysely<Tables>
   /** Runs a registered batch in a transaction of its own and resolves once it is durable. */
   commit<P, R>(batch: string, payload: P): Promise<R>
+  /**
+   * Reads one consistent state of the database, beside which every writer goes on. Nothing can be written in it. For
+   * long looks: on SQLite it has a thread of its own; on PostgreSQL it takes one connection, and no statement in it may
+   * take longer than those elsewhere.
+   */
+  snapshot<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   readonly epoch: EpochSource
   /** How many statements were sent to the database so far. */
   queries(): number

@@ -2,7 +2,7 @@
  * The typed schema. `user`, `organization` and `member` are Better Auth's tables, with its names, since it will own
  * them; the rest is ours in snake case. Times are milliseconds since the epoch, except in Better Auth's tables.
  *
- * A column that ends in `_nanos` is a `bigint` on both databases, every other integer a `number`: the drivers go by the
+ * A column that ends in `_nanos` or `_amount` is a `bigint` on both databases, every other integer a `number`: the drivers go by the
  * name (see `rows.ts`), so an amount can never be rounded on the way.
  */
 export interface Tables {
@@ -23,6 +23,12 @@ export interface Tables {
   idempotency: IdempotencyTable
   audit_log: AuditTable
   audit_head: AuditHeadTable
+  plans: PlanTable
+  quotas: QuotaTable
+  counters: CounterTable
+  holds: HoldTable
+  nodes: NodeTable
+  ledger_entries: LedgerEntryTable
 }
 
 export interface MetaTable {
@@ -38,7 +44,7 @@ export interface EpochTable {
 /** What changed at each epoch; triggers write it, so no door can forget to. */
 export interface ChangeLogTable {
   epoch: number
-  kind: 'key' | 'user' | 'organization' | 'project'
+  kind: 'key' | 'user' | 'organization' | 'project' | 'plan'
   id: string
   at: number
 }
@@ -149,8 +155,8 @@ export interface UsageEventTable {
   status: number
   outcome: 'completed' | 'incomplete' | 'failed' | 'aborted'
   error_code: string | null
-  /** How the cost is known. `none`: nothing was sent to a provider, or it refused. */
-  cost_basis: 'reported' | 'counted' | 'none'
+  /** How the cost is known. `none`: nothing was sent to a provider, or it refused. `held`: its node died over it. */
+  cost_basis: 'reported' | 'counted' | 'held' | 'none'
   input_tokens: number
   cached_tokens: number
   output_tokens: number
@@ -159,16 +165,25 @@ export interface UsageEventTable {
   price_version: string | null
   attempts: number
   first_byte_ms: number | null
+  /** What was held of credits before it was sent; null where no quota of credits applied. */
+  held_nanos: bigint | null
+  /** What the provider reported beyond the hold; it is the operator's loss, never charged. */
+  overrun_nanos: bigint | null
+  /** JSON `[[counter, window start, held, charged] …]`, amounts as decimals; null where no quota applied. */
+  charges: string | null
 }
 
-/** Sums per key, UTC day (days since the epoch) and model. */
+/** Sums per key, UTC day (days since the epoch) of the start, model, project and end user ('' for none). */
 export interface UsageDayTable {
   key_id: string
   day: number
   model: string
+  project_id: string
+  end_user: string
   organization_id: string
   user_id: string
   requests: number
+  failed: number
   input_tokens: number
   cached_tokens: number
   output_tokens: number
@@ -220,4 +235,83 @@ export interface AuditHeadTable {
   id: number
   seq: number
   hash: string
+}
+
+/** A set of quotas and rights under a name; the higher rank has more. */
+export interface PlanTable {
+  id: string
+  name: string
+  rank: number
+  /** JSON array of tool names, or null for all. */
+  tools: string | null
+  /** JSON array of model ids, or null for all. */
+  models: string | null
+  /** JSON array of `{subject, unit, period, amount}`, the amount as a decimal. */
+  quotas: string
+  created_at: number
+  updated_at: number | null
+}
+
+/** A quota that an organisation has beside those of its plan and keys. */
+export interface QuotaTable {
+  id: string
+  organization_id: string
+  subject_kind: 'key' | 'end_user' | 'project' | 'user' | 'organization'
+  /** `*` with `end_user`: each of them. */
+  subject_id: string
+  unit: 'credits' | 'requests' | 'tokens' | 'in_flight'
+  period: 'minute' | 'day' | 'week' | 'month' | 'none'
+  quota_amount: bigint
+  created_at: number
+  updated_at: number | null
+}
+
+/** What is spent and held in the newest window of one subject, unit and period; amounts in the unit. */
+export interface CounterTable {
+  /** See `limits/quota.ts`. */
+  id: string
+  window_start: number
+  spent_amount: bigint
+  held_amount: bigint
+  /** Of a balance: what was granted so far. */
+  granted_amount: bigint
+}
+
+/** A request under way that has taken its share of quotas. */
+export interface HoldTable {
+  /** The request's id. */
+  id: string
+  node: string
+  /** 1 from the commit on after which the request may reach a provider. */
+  sent: number
+  placed_at: number
+  /** JSON `[[counter, window start, amount] …]`. */
+  parts: string
+  /** JSON of what its usage row will say if its node dies. */
+  context: string
+}
+
+/** A running process; what it holds is swept when its lease has run out. */
+export interface NodeTable {
+  id: string
+  started_at: number
+  lease_until: number
+}
+
+/** What moved a counter besides requests, whose own rows are in `usage_events`. Never changed, never removed. */
+export interface LedgerEntryTable {
+  id: string
+  at: number
+  kind: 'grant' | 'refund' | 'opening' | 'closing'
+  counter: string
+  window_start: number
+  debit: string
+  credit: string
+  entry_amount: bigint
+  request_id: string | null
+  note: string | null
+  /** What the granting side calls it; once per counter. */
+  reference: string | null
+  actor_kind: string
+  actor_id: string | null
 }

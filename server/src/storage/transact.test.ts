@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
 import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
+import { commitRows } from '../../test/support/usage-rows.ts'
 import { type Deps, transact } from '../deps.ts'
 import { isStoreFailure } from './failure.ts'
 import type { Store } from './store.ts'
@@ -128,7 +129,7 @@ for (const { name, postgres, absent } of DATABASES) {
       await written.opened
       expect(await get('held')).toBeUndefined()
       const outside = put(store.db, 'outside')
-      const batch = store.commit('usage', JSON.stringify({ events: [], touches: [] }))
+      const batch = commitRows(store, [])
       // SQLite has one writer, so there these two wait until the transaction is over.
       if (postgres) await Promise.all([outside, batch])
       else expect(await get('outside')).toBeUndefined()

@@ -1,5 +1,5 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
-import { dayOf, type Touch, type UsageBatch, type UsageEvent, unpackBatch } from './usage-event.ts'
+import { dayOf, type Touch, type UsageBatch, type UsageEvent } from './usage-event.ts'
 
 const COLUMNS = [
   'id',
@@ -28,10 +28,14 @@ const COLUMNS = [
   'price_version',
   'attempts',
   'first_byte_ms',
+  'held_nanos',
+  'overrun_nanos',
+  'charges',
 ] as const satisfies readonly (keyof UsageEvent)[]
 
 const SUMS = [
   'requests',
+  'failed',
   'input_tokens',
   'cached_tokens',
   'output_tokens',
@@ -65,7 +69,7 @@ function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
  * The group commit of usage: rows first, and sums only from the rows that were new, so that a batch that runs a second
  * time (after a connection was lost while it committed) counts nothing twice.
  */
-function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
+export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
   const inserted = yield {
     head: `INSERT INTO usage_events (${COLUMNS.join(', ')}) VALUES`,
     tail: 'ON CONFLICT (id) DO NOTHING',
@@ -76,8 +80,8 @@ function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement
   // `delete`, so that a row that is there twice in one batch counts once, too.
   const counted = events.filter((event) => news.delete(event.id))
   yield {
-    head: `INSERT INTO usage_days (key_id, day, model, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
-    tail: `ON CONFLICT (key_id, day, model) DO UPDATE SET ${add('usage_days', SUMS)}`,
+    head: `INSERT INTO usage_days (key_id, day, model, project_id, end_user, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
+    tail: `ON CONFLICT (key_id, day, model, project_id, end_user) DO UPDATE SET ${add('usage_days', SUMS)}`,
     rows: daySums(counted),
   }
   yield {
@@ -96,14 +100,18 @@ function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement
 function daySums(events: readonly UsageEvent[]): SqlValue[][] {
   const sums = new Map<string, { event: UsageEvent; day: number; counts: number[]; cost: bigint }>()
   for (const event of events) {
-    const day = dayOf(event.finished_at)
-    const sum = gather(sums, `${event.key_id} ${day} ${event.model}`, () => ({
+    // The day on which it was admitted, as the quotas count it.
+    const day = dayOf(event.started_at)
+    const name = JSON.stringify([event.key_id, day, event.model, event.project_id, event.end_user])
+    const sum = gather(sums, name, () => ({
       event,
       day,
-      counts: [0, 0, 0, 0, 0],
+      counts: [0, 0, 0, 0, 0, 0],
       cost: 0n,
     }))
-    const added = [1, event.input_tokens, event.cached_tokens, event.output_tokens, event.reasoning_tokens]
+    const { input_tokens, cached_tokens, output_tokens, reasoning_tokens } = event
+    const failed = event.outcome === 'failed' ? 1 : 0
+    const added = [1, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens]
     sum.counts = sum.counts.map((count, index) => count + (added[index] as number))
     sum.cost += event.cost_nanos
   }
@@ -111,6 +119,8 @@ function daySums(events: readonly UsageEvent[]): SqlValue[][] {
     event.key_id,
     day,
     event.model,
+    event.project_id ?? '',
+    event.end_user ?? '',
     event.organization_id,
     event.user_id,
     ...counts,
@@ -144,9 +154,4 @@ function secretSums(events: readonly UsageEvent[], touches: readonly Touch[]): S
   for (const event of events) use(event.secret_id, event.finished_at)
   for (const touch of touches) use(touch.secretId, touch.at)
   return sorted(sums).map(({ secretId, uses, last }) => [secretId, uses, last])
-}
-
-/** The same for a batch that came from another thread. */
-export function commitPackedUsage(packed: string): Generator<BatchStatement, number, BatchRow[]> {
-  return commitUsage(unpackBatch(packed))
 }

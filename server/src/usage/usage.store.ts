@@ -1,5 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import type { Tables } from '../storage/tables.ts'
+import type { Tables, UsageDayTable } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
 
@@ -44,27 +44,97 @@ export async function countEvents(db: Db, filter: UsageFilter): Promise<number> 
   return Number(row.count)
 }
 
+/**
+ * Sums by a group. Whole UTC days come from `usage_days`; rows are read only for the days that `from` and `to` cut in
+ * two, and where they have been removed since (see `ledger/prune-usage.ts`), that part of the day is missing.
+ */
 export async function sumEvents(db: Db, filter: UsageFilter, group: UsageGroup, dayMs: number) {
-  const by = {
-    model: sql<string | null>`model`,
-    end_user: sql<string | null>`end_user`,
-    key: sql<string | null>`key_id`,
-    project: sql<string | null>`project_id`,
-    // Whole numbers divide downwards on both databases.
-    day: sql<string | null>`CAST(finished_at / ${sql.lit(dayMs)} AS TEXT)`,
-  }[group]
-  const query = db
-    .selectFrom('usage_events')
-    .select((e) => [
-      by.as('subject'),
-      e.fn.countAll<number>().as('requests'),
+  // No row has an empty one; in the sums it stands for none.
+  if (filter.endUser === '' || filter.projectId === '') return []
+  const { from, to } = filter
+  const firstDay = from === undefined ? undefined : Math.ceil(from / dayMs)
+  const endDay = to === undefined ? undefined : Math.floor(to / dayMs)
+  const parts = [sumsOfDays(filter, group, firstDay, endDay)]
+  for (const part of cutDays(filter, firstDay, endDay, dayMs)) parts.push(sumsOfRows(part, group, dayMs))
+  return db
+    .selectFrom(sql<Sums>`(${sql.join(parts, sql` UNION ALL `)})`.as('parts'))
+    .select([
+      'subject',
+      sql<number>`CAST(SUM(requests) AS BIGINT)`.as('requests'),
       sql<number>`CAST(SUM(input_tokens) AS BIGINT)`.as('input_tokens'),
       sql<number>`CAST(SUM(cached_tokens) AS BIGINT)`.as('cached_tokens'),
       sql<number>`CAST(SUM(output_tokens) AS BIGINT)`.as('output_tokens'),
       sql<number>`CAST(SUM(reasoning_tokens) AS BIGINT)`.as('reasoning_tokens'),
       sql<bigint>`CAST(SUM(cost_nanos) AS BIGINT)`.as('cost_nanos'),
     ])
-  return matching(query, filter).groupBy(by).orderBy(by).limit(1000).execute()
+    .groupBy('subject')
+    .orderBy('subject')
+    .limit(1000)
+    .execute()
+}
+
+type Sums = Pick<UsageDayTable, 'requests' | 'cost_nanos'> & { readonly subject: string | null }
+
+/** The parts of days at the ends of a span of time: both ends of it in one day are one part. */
+function cutDays(
+  filter: UsageFilter,
+  firstDay: number | undefined,
+  endDay: number | undefined,
+  dayMs: number,
+): UsageFilter[] {
+  const { from, to } = filter
+  if (firstDay !== undefined && endDay !== undefined && firstDay > endDay) return [filter]
+  const parts: UsageFilter[] = []
+  if (from !== undefined && firstDay !== undefined && from < firstDay * dayMs) {
+    parts.push({ ...filter, from, to: firstDay * dayMs })
+  }
+  if (to !== undefined && endDay !== undefined && endDay * dayMs < to) {
+    parts.push({ ...filter, from: endDay * dayMs, to })
+  }
+  return parts
+}
+
+const SUMMED = sql`input_tokens, cached_tokens, output_tokens, reasoning_tokens, cost_nanos`
+
+function sumsOfDays(filter: UsageFilter, group: UsageGroup, firstDay?: number, endDay?: number) {
+  const by = {
+    model: sql`model`,
+    end_user: sql`NULLIF(end_user, '')`,
+    key: sql`key_id`,
+    project: sql`NULLIF(project_id, '')`,
+    day: sql`CAST(day AS TEXT)`,
+  }[group]
+  const days = [
+    ...ownedBy(filter),
+    ...(firstDay === undefined ? [] : [sql`day >= ${firstDay}`]),
+    ...(endDay === undefined ? [] : [sql`day < ${endDay}`]),
+  ]
+  return sql`SELECT ${by} AS subject, requests, ${SUMMED} FROM usage_days WHERE ${sql.join(days, sql` AND `)}`
+}
+
+function sumsOfRows(filter: UsageFilter, group: UsageGroup, dayMs: number) {
+  const by = {
+    model: sql`model`,
+    end_user: sql`end_user`,
+    key: sql`key_id`,
+    project: sql`project_id`,
+    // Whole numbers divide downwards on both databases.
+    day: sql`CAST(started_at / ${sql.lit(dayMs)} AS TEXT)`,
+  }[group]
+  const rows = [...ownedBy(filter), sql`started_at >= ${filter.from}`, sql`started_at < ${filter.to}`]
+  return sql`SELECT ${by} AS subject, 1 AS requests, ${SUMMED} FROM usage_events
+    WHERE ${sql.join(rows, sql` AND `)}`
+}
+
+function ownedBy(filter: UsageFilter) {
+  return [
+    sql`organization_id = ${filter.organizationId}`,
+    sql`user_id = ${filter.userId}`,
+    ...(filter.model === undefined ? [] : [sql`model = ${filter.model}`]),
+    ...(filter.keyId === undefined ? [] : [sql`key_id = ${filter.keyId}`]),
+    ...(filter.endUser === undefined ? [] : [sql`end_user = ${filter.endUser}`]),
+    ...(filter.projectId === undefined ? [] : [sql`project_id = ${filter.projectId}`]),
+  ]
 }
 
 export async function sumsOfKeys(

@@ -4,8 +4,15 @@ import { DATABASES } from '../../test/support/claviger.ts'
 import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
 import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
 import type { Deps } from '../deps.ts'
-import { listUsage, summarizeUsage, usageOfKeys, windowStarts } from './usage.ts'
-import { DAY_MS, dayOf } from './usage-event.ts'
+import {
+  listUsage,
+  summarizeUsage,
+  type UsageFilter,
+  type UsageGroup,
+  usageOfKeys,
+  windowStarts,
+} from './usage.ts'
+import { DAY_MS, dayOf, type UsageEvent } from './usage-event.ts'
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS
 
@@ -97,7 +104,7 @@ for (const { name, postgres, absent } of DATABASES) {
     test('of a key that has a limit of 64 bits is exact to the last nano-credit', async () => {
       const now = Date.UTC(2026, 5, 3, 12)
       const costs = [2n ** 62n, 1n, 2n ** 53n + 1n]
-      const rows = costs.map((cost_nanos) => usageRow({ key_id: 'large', cost_nanos, finished_at: now }))
+      const rows = costs.map((cost_nanos) => usageRow({ key_id: 'large', cost_nanos, started_at: now }))
       await commitRows(deps.store, rows)
       const total = 2n ** 62n + 2n ** 53n + 2n
       const usageOf = await usageOfKeys({ ...deps, now: () => now }, ['large'])
@@ -130,17 +137,17 @@ for (const { name, postgres, absent } of DATABASES) {
 
     test('rows of another organisation or user are in no page and in no sum', async () => {
       await commitRows(deps.store, [
-        usageRow({ organization_id: 'mine', user_id: 'me', cost_nanos: 1n }),
-        usageRow({ organization_id: 'mine', user_id: 'other', cost_nanos: 10n }),
-        usageRow({ organization_id: 'theirs', user_id: 'me', cost_nanos: 100n }),
+        usageRow({ organization_id: 'mine', user_id: 'me', key_id: 'my key', cost_nanos: 1n }),
+        usageRow({ organization_id: 'mine', user_id: 'other', key_id: 'his key', cost_nanos: 10n }),
+        usageRow({ organization_id: 'theirs', user_id: 'me', key_id: 'my key there', cost_nanos: 100n }),
       ])
       const filter = { organizationId: 'mine', userId: 'me' }
       expect((await listUsage(deps, filter, { number: 1, size: 100 })).total).toBe(1)
       expect(await summarizeUsage(deps, filter, 'model')).toMatchObject([{ requests: 1, cost_nanos: 1n }])
     })
 
-    test('sums by day go by the UTC day in which a request ended', async () => {
-      const at = (text: string) => usageRow({ organization_id: 'days', finished_at: Date.parse(text) })
+    test('sums by day go by the UTC day in which a request began', async () => {
+      const at = (text: string) => usageRow({ organization_id: 'days', started_at: Date.parse(text) })
       const texts = ['2026-05-01T23:59:59.999Z', '2026-05-02T00:00:00.000Z', '2026-05-02T12:00:00.000Z']
       await commitRows(deps.store, texts.map(at))
       const sums = await summarizeUsage(deps, { organizationId: 'days', userId: 'u' }, 'day')
@@ -150,5 +157,83 @@ for (const { name, postgres, absent } of DATABASES) {
         [dayOf(Date.parse(texts[1] as string)), 2],
       ])
     })
+
+    test('sums are those of the rows, for every span of time, filter and group', async () => {
+      const anyOf = <T>(...of: T[]) => fc.constantFrom(...of)
+      const first = Date.UTC(2026, 6, 1)
+      const time = fc.oneof(
+        fc.integer({ min: first - 1, max: first + 3 * DAY_MS }),
+        anyOf(0, 1, 2, 3).map((days) => first + days * DAY_MS),
+      )
+      const row = fc.record({
+        started_at: time,
+        model: anyOf('a', 'b'),
+        key_id: anyOf('ka', 'kb'),
+        project_id: anyOf(null, 'p', 'q'),
+        end_user: anyOf(null, 'e', 'f'),
+        cost_nanos: fc.bigInt({ min: 0n, max: 2n ** 58n }),
+      })
+      const question = fc.record({
+        from: fc.option(time, { nil: undefined }),
+        to: fc.option(time, { nil: undefined }),
+        model: fc.option(anyOf('a', 'c'), { nil: undefined }),
+        keyId: fc.option(anyOf('ka'), { nil: undefined }),
+        endUser: fc.option(anyOf('e', ''), { nil: undefined }),
+        projectId: fc.option(anyOf('p', ''), { nil: undefined }),
+      })
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(row, { maxLength: 15 }),
+          fc.array(question, { minLength: 10, maxLength: 10 }),
+          async (specs, questions) => {
+            const own = { organization_id: `sums${run}` }
+            const rows = specs.map((spec) => usageRow({ ...spec, ...own, key_id: `${spec.key_id}${run}` }))
+            await commitRows(deps.store, rows)
+            for (const { from, to, model, keyId, endUser, projectId } of questions) {
+              const filter = {
+                organizationId: own.organization_id,
+                userId: 'u',
+                ...(from !== undefined && { from }),
+                ...(to !== undefined && { to }),
+                ...(model !== undefined && { model }),
+                ...(keyId !== undefined && { keyId: `${keyId}${run}` }),
+                ...(endUser !== undefined && { endUser }),
+                ...(projectId !== undefined && { projectId }),
+              }
+              for (const group of ['model', 'end_user', 'key', 'project', 'day'] as const) {
+                const sums = await summarizeUsage(deps, filter, group)
+                const found = sums.map((sum) => [
+                  sum.subject,
+                  sum.requests,
+                  sum.output_tokens,
+                  sum.cost_nanos,
+                ])
+                expect(new Map(found.map((sum) => [sum[0], sum]))).toEqual(sumsOf(rows, filter, group))
+              }
+            }
+            run++
+          },
+        ),
+        { numRuns: 10 },
+      )
+    })
   })
+}
+
+/** The sums of a summary, worked out from the rows. */
+function sumsOf(rows: readonly UsageEvent[], filter: UsageFilter, group: UsageGroup) {
+  const sums = new Map<string | null, [string | null, number, number, bigint]>()
+  for (const row of rows) {
+    const { started_at, model, key_id, end_user, project_id, output_tokens, cost_nanos } = row
+    if (started_at < (filter.from ?? started_at) || started_at >= (filter.to ?? started_at + 1)) continue
+    if ((filter.model ?? model) !== model || (filter.keyId ?? key_id) !== key_id) continue
+    if ((filter.endUser ?? end_user) !== end_user) continue
+    if ((filter.projectId ?? project_id) !== project_id) continue
+    const by = { model, end_user, key: key_id, project: project_id, day: String(dayOf(started_at)) }
+    const subject = by[group] ?? null
+    const [, requests, output, cost] = sums.get(subject) ?? [subject, 0, 0, 0n]
+    sums.set(subject, [subject, requests + 1, output + output_tokens, cost + cost_nanos])
+  }
+  return sums
 }

@@ -20,6 +20,10 @@ function opened(name: string) {
     parts.example = await installExample(name)
     await parts.example.admin('admin', 'users', 'create', '--email', OWNER, '--name', 'Owner')
     const { key } = await parts.example.admin<{ key: string }>('admin', 'keys', 'create')
+    if (name !== 'eugpt') {
+      const grant = ['credits', 'grant', '--user', OWNER, '--amount', '10']
+      await parts.example.admin('admin', ...grant)
+    }
     parts.server = await parts.example.start()
     parts.key = caller(parts.server.url, key)
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
 import {
+  type Caller,
   caller,
   eventsOf,
   type Json,
@@ -40,6 +41,7 @@ function config(upstreamUrl: string): object {
       { ...chat, id: 'sees', vision: true, ...to('upstream', 'upstream-sees') },
       { ...chat, id: 'acts', ...to('upstream', 'upstream-acts') },
       { ...chat, id: 'long', ...to('upstream', 'upstream-long') },
+      { ...chat, id: 'vendor/large', ...to('upstream', 'upstream-large') },
     ],
     auto: [
       { model: 'sees', images: true },
@@ -279,6 +281,43 @@ for (const { name, postgres, absent } of DATABASES) {
           expect(text).not.toContain(SECRET)
           expect(text).not.toContain(`127.0.0.1:${port}`)
         }
+      })
+    })
+
+    describe('a model', () => {
+      it('is found by its id, with slashes as they are or encoded, as the list has it', async () => {
+        for (const base of ['/v1', '/api/v1']) {
+          const { data } = await stage.owner.read<{ data: Json[] }>(`${base}/models`)
+          const listed = data.find(({ id }) => id === 'vendor/large')
+          expect(listed).toBeDefined()
+          for (const id of ['vendor/large', 'vendor%2Flarge'])
+            expect(await stage.owner.read(`${base}/models/${id}`)).toEqual(listed)
+        }
+      })
+
+      it('that does not exist is 404 in the shape of the surface, and one that the key may not use 403', async () => {
+        const narrow = await stage.makeKey({ allowed_models: ['chat'] })
+        const told = async (who: Caller, path: string) => {
+          const answer = await who.get(path)
+          return { status: answer.status, ...((await answer.json()) as { error: Json }).error }
+        }
+        const message = 'The model "vendor/none" does not exist; GET /v1/models lists what does'
+        for (const path of ['/v1/models/vendor/none', '/v1/models/vendor%2Fnone'])
+          expect(await told(stage.owner, path)).toMatchObject({
+            status: 404,
+            code: 'model_not_found',
+            message,
+          })
+        expect(await told(stage.owner, '/api/v1/models/vendor/none')).toMatchObject({
+          status: 404,
+          code: 404,
+          message,
+          metadata: { error_code: 'model_not_found' },
+        })
+        expect(await told(narrow, '/v1/models/vendor/large')).toMatchObject({
+          status: 403,
+          code: 'model_forbidden',
+        })
       })
     })
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bodyOf, isClosed, type PublishedError, ROUTES, shapeOf, TABLE } from '../support/authentication.ts'
 import {
@@ -270,6 +272,35 @@ describe('bodies', () => {
       expectError(await fresh.request(requestBytes(method, path, headers)), 'missing_authorization', path)
       fresh.close()
     }
+  })
+
+  it('a body that the client asks about first is invited only when the key is good', async () => {
+    const invitation = async (path: string, headers: readonly string[]): Promise<string> => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      const all = [...headers, JSON_TYPE, 'Expect: 100-continue', 'Content-Length: 2']
+      socket.write(requestBytes('POST', path, all))
+      // The first bytes that come are the invitation, or the answer in its place.
+      const [bytes] = (await once(socket, 'data')) as [Buffer]
+      const [head = ''] = bytes.toString().split('\r\n\r\n', 1)
+      if (head === 'HTTP/1.1 100 Continue') {
+        socket.write('{}')
+        const [answer] = (await once(socket, 'data')) as [Buffer]
+        socket.destroy()
+        return `invited, ${answer.toString('latin1', 9, 12)}`
+      }
+      // Whether a body follows is not known, so the connection cannot go on.
+      expect(head.toLowerCase()).toContain('\r\nconnection: close')
+      await once(socket, 'close')
+      return head.slice(9, 12)
+    }
+    for (const { method, path } of closed) {
+      if (method !== 'POST') continue
+      expect([path, await invitation(path, [])]).toEqual([path, '401'])
+      expect([path, await invitation(path, ['Authorization: Bearer junk'])]).toEqual([path, '401'])
+      expect([path, await invitation(path, [auth])]).toEqual([path, 'invited, 400'])
+    }
+    // Nothing is to be authenticated there.
+    expect(await invitation('/v1/nothing', [])).toBe('invited, 404')
   })
 
   it('with a key a body that says it is too large is refused before a byte of it has come', async () => {

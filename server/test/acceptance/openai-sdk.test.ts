@@ -325,6 +325,14 @@ for (const { name, postgres, absent } of DATABASES) {
         expect(ids.sort()).toEqual(['chat', 'chat-native', 'embed'])
       })
 
+      it('retrieves one model, and is told when there is none', async () => {
+        expect(await connect().models.retrieve('chat')).toMatchObject({ id: 'chat', object: 'model' })
+        await expect(connect().models.retrieve('vendor/none')).rejects.toMatchObject({
+          status: 404,
+          code: base === '/v1' ? 'model_not_found' : 404,
+        })
+      })
+
       it('gives headers with withResponse, the request id among them', async () => {
         const { data, response, request_id } = await connect()
           .chat.completions.create(chat('Hi', newId()))

@@ -12,6 +12,8 @@ const SECRET = 'sk-upstream-secret'
 
 /** What another route may mend, and what the first route's provider does. */
 const MENDABLE: Record<string, UpstreamScript> = {
+  401: { status: 401 },
+  403: { status: 403 },
   408: { status: 408 },
   429: { status: 429 },
   500: { status: 500 },
@@ -22,8 +24,8 @@ const MENDABLE: Record<string, UpstreamScript> = {
   cut: { cutAfter: 0 },
   silent: { delayMs: 60_000 },
 }
-/** What it may not: the caller's own fault, or the operator's. */
-const FINAL = [400, 401, 403, 404, 413, 422]
+/** What it may not: the caller's own fault, or a model that the provider does not know. */
+const FINAL = [400, 404, 413, 422]
 
 /** A port on which nobody listens. */
 async function closedPort(): Promise<number> {

@@ -32,6 +32,8 @@ describe.each(DATABASES)('after all the traffic there is', ({ name, postgres, ab
     /** Every answer that was an error, and every one that listed or described keys. */
     const answers: string[] = []
     const made: string[] = []
+    /** What was said to each key in a text that would have been kept. */
+    const refusals: { place: string; answer: string }[] = []
     let keys: readonly string[]
 
     beforeAll(async () => {
@@ -51,6 +53,7 @@ describe.each(DATABASES)('after all the traffic there is', ({ name, postgres, ab
       await sendCases()
       await useKeys()
       await pasteKeys()
+      await pasteIntoTexts()
       const { good, unknown, ...others } = actors.credentials
       keys = [
         String(good),
@@ -121,7 +124,55 @@ describe.each(DATABASES)('after all the traffic there is', ({ name, postgres, ab
       await note(await good.get('/v1/usage/summary?group_by=key'))
     }
 
-    /** Keys where they do not belong, but for the free texts that the caller asked us to keep. */
+    /** Keys in every free text that is kept, over HTTP and by the operator's commands. */
+    async function pasteIntoTexts(): Promise<void> {
+      const { manager, installation } = actors
+      const good = caller(actors.server.url, actors.good)
+      const text = `of ${actors.good}, really`
+      const note = async (place: string, answer: Response) => {
+        const body = await answer.text()
+        answers.push(body)
+        refusals.push({ place, answer: `${answer.status} ${body}` })
+      }
+      const created = await (await manager.post('/api/v1/keys', { name: 'x' })).json()
+      const { key, data } = created as { key: string; data: { hash: string } }
+      made.push(key)
+      const fields = {
+        name: text,
+        metadata: { list: [{ note: text }] },
+        allowed_models: ['chat', text],
+      }
+      for (const [field, value] of [...Object.entries(fields), ['metadata', { [actors.good]: 1 }]] as const) {
+        await note(`POST ${field}`, await manager.post('/api/v1/keys', { name: 'x', [field]: value }))
+        const path = `/api/v1/keys/${data.hash}`
+        await note(`PATCH ${field}`, await manager.send('PATCH', path, { [field]: value }))
+      }
+      await note('external.user', await manager.post('/api/v1/keys', { name: 'x', external: { user: text } }))
+      for (const [path, body] of [
+        ['/v1/chat/completions', CHAT],
+        ['/v1/responses', { model: 'chat', input: 'hi' }],
+        ['/v1/embeddings', { model: 'embed', input: 'hi' }],
+        ['/api/v1/chat/completions', { ...CHAT, stream: true }],
+      ] as const) {
+        await note(`${path} user`, await good.post(path, { ...body, user: text }))
+        await note(`${path} safety_identifier`, await good.post(path, { ...body, safety_identifier: text }))
+        await note(`${path} x-end-user`, await good.post(path, body, { 'x-end-user': text }))
+      }
+      const operator = async (...args: string[]) => {
+        const said = await installation.admin(...args).then(String, (error: Error) => error.message)
+        // The first line is the command itself, as this test gave it.
+        refusals.push({ place: args.join(' '), answer: said.slice(said.indexOf(' ended with ')) })
+      }
+      const address = `${actors.good}@example.com`
+      await operator('admin', 'users', 'create', '--email', address, '--name', 'x')
+      await operator('admin', 'users', 'create', '--email', 'a@example.com', '--name', text)
+      await operator('admin', 'users', 'create', '--email', 'b@example.com', '--name', 'x', '--plan', text)
+      const user = ['--user', 'owner@example.com']
+      await operator('admin', 'projects', 'create', ...user, '--name', text)
+      await operator('admin', 'keys', 'create', ...user, '--name', text)
+    }
+
+    /** Keys where they do not belong. */
     async function pasteKeys(): Promise<void> {
       const { good } = actors
       const auth = `Authorization: Bearer ${good}`
@@ -198,6 +249,15 @@ describe.each(DATABASES)('after all the traffic there is', ({ name, postgres, ab
         .filter(([name]) => /^CLAVIGER_(PEPPER|SESSION_SECRET|AUDIT_KEY)$/.test(name))
         .map(([, value]) => String(value))
     }
+
+    it('a key in a text that would be kept is refused, and the answer says what to do', () => {
+      expect(refusals.length).toBe(26)
+      for (const { place, answer } of refusals) {
+        expect(answer, place).toMatch(/^( ended with 1|400 )/)
+        expect(answer, place).toMatch(/contains an API key; send it without, and replace that key/)
+        expectNoPiece(answer, [actors.good])
+      }
+    })
 
     it('no part of a key is in any error or list, and none of the provider’s either', () => {
       expect(answers.length).toBeGreaterThan(1000)

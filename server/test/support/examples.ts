@@ -8,12 +8,12 @@ export interface Example extends Installation {
 }
 
 /**
- * An installation of a file of examples/ as it stands: only the port, the directory and on PostgreSQL the database are
- * given by the environment, as an operator would.
+ * An installation of a file of examples/ as it stands: only the port and the directory are given by the environment,
+ * as an operator would.
  */
-export async function installExample(name: string, postgres = false): Promise<Example> {
+export async function installExample(name: string): Promise<Example> {
   const file = fileURLToPath(new URL(`../../../examples/${name}.yaml`, import.meta.url))
-  const installation = await install({}, postgres)
+  const installation = await install({})
   const { CLAVIGER_CONFIG: _, ...kept } = installation.env
   const env = { ...kept, PORT: '0' }
   const adminWith =

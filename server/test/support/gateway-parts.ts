@@ -4,6 +4,7 @@ import type { Client } from '../../src/gateway/client.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from '../../src/gateway/model-request.ts'
 import type { Key } from '../../src/keys/key.ts'
 import type { VerifiedKey } from '../../src/keys/known-secret.ts'
+import { NO_LIMITS } from '../../src/limits/limits-of-key.ts'
 import type { Model, Route } from '../../src/providers/catalogue.ts'
 import type { Provider, UpstreamCall, UpstreamEvents, UpstreamRequest } from '../../src/providers/provider.ts'
 import { RouteHealth } from '../../src/providers/route-health.ts'
@@ -36,7 +37,7 @@ export function verifiedKey(more: Partial<Key> = {}, projectIds: readonly string
     revokedAt: null,
     ...more,
   }
-  return { key, secretId: 'secret', plan: null, projectIds }
+  return { key, secretId: 'secret', plan: null, limits: NO_LIMITS, projectIds }
 }
 
 export function modelCall(body: unknown, more: Partial<ModelCall> = {}): ModelCall {
@@ -105,6 +106,8 @@ export function puppet(
         },
       }
     },
+    wasHeard: () => true,
+    connect: async () => undefined,
     hideCredentials: (text) => text.replaceAll('sk-upstream', '***'),
     close: async () => {},
   }

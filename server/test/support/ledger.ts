@@ -137,6 +137,8 @@ export async function openRaw(installation: Installation): Promise<RawDatabase> 
     }
   }
   const client = new pg.Client({ connectionString: url })
+  // The server may be killed under it; the question that was open then is rejected all the same.
+  client.on('error', () => {})
   await client.connect()
   return {
     query: async <T>(sql: string) => (await client.query(sql)).rows.map(asText) as T[],
@@ -158,10 +160,11 @@ const sums = (from: string) => SUMS.map((name) => `CAST(SUM(${name}) AS BIGINT) 
 
 /** Both sides of what must be equal: the roll-ups as they stand, and as the rows add up to them. */
 export async function rollUps(database: RawDatabase) {
-  const day = 'CAST(finished_at / 86400000 AS BIGINT)'
+  const day = 'CAST(started_at / 86400000 AS BIGINT)'
   return {
     days: await database.query(
-      `SELECT key_id, day, model, requests, ${SUMS.join(', ')} FROM usage_days ORDER BY key_id, day, model`,
+      `SELECT key_id, day, model, CAST(SUM(requests) AS BIGINT) AS requests, ${sums('')} FROM usage_days
+       GROUP BY key_id, day, model ORDER BY key_id, day, model`,
     ),
     daysOfRows: await database.query(
       `SELECT key_id, ${day} AS day, model, COUNT(*) AS requests, ${sums('')} FROM usage_events

@@ -54,6 +54,8 @@ export class Load {
   #pool: Pool | undefined
   #timer: NodeJS.Timeout | undefined
   #whole = 0
+  #upMs = 0
+  #resumedAt: number | undefined
   #watch: (() => void) | undefined
 
   constructor(options: LoadOptions) {
@@ -67,6 +69,12 @@ export class Load {
   /** How many answers were received whole so far. */
   get whole(): number {
     return this.#whole
+  }
+
+  /** Requests sent in a second, of the time in which it had a server. */
+  get sentPerSecond(): number {
+    const running = this.#resumedAt === undefined ? 0 : performance.now() - this.#resumedAt
+    return (this.outcomes.length * 1000) / (this.#upMs + running)
   }
 
   /** Resolves as soon as an answer makes `enough` true, or at the limit. */
@@ -91,6 +99,7 @@ export class Load {
     })
     const { rate, inFlightMost = 1000 } = this.#options
     const begun = performance.now()
+    this.#resumedAt = begun
     let sent = 0
     this.#timer = setInterval(() => {
       const due = Math.floor(((performance.now() - begun) / 1000) * rate)
@@ -100,7 +109,7 @@ export class Load {
 
   /** Sends no more, and resolves when every request has come to its end. */
   async pause(): Promise<void> {
-    clearInterval(this.#timer)
+    this.hold()
     while (this.#running.size > 0) await Promise.all(this.#running)
     await this.#pool?.destroy()
   }
@@ -108,6 +117,8 @@ export class Load {
   /** Sends no more; what runs goes on. */
   hold(): void {
     clearInterval(this.#timer)
+    if (this.#resumedAt !== undefined) this.#upMs += performance.now() - this.#resumedAt
+    this.#resumedAt = undefined
   }
 
   #send(): void {

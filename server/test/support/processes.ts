@@ -20,7 +20,7 @@ export async function startNode(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   ready: RegExp,
-  limitMs = 20_000,
+  limitMs = 40_000,
 ): Promise<Started> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

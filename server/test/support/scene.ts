@@ -19,10 +19,17 @@ export interface Scene {
   remove(): Promise<void>
 }
 
+/** A budget and a rate far above what any load uses: every request is held and settled, and none is refused. */
+export interface LoadLimits {
+  readonly credits: string
+  readonly requestsPerMinute: string
+}
+
 export async function prepareScene(
   postgres: boolean,
   script: UpstreamScript,
   config: object = {},
+  limits?: LoadLimits,
 ): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'claviger-record-'))
   const recordFile = join(folder, 'served.jsonl')
@@ -32,11 +39,16 @@ export async function prepareScene(
   const installation = await install(testConfig(upstream.url, { ...quiet, ...config }), postgres)
   const user = ['--email', 'load@example.com', '--name', 'Load']
   await installation.admin('admin', 'users', 'create', ...user)
-  const makeKey = async (name: string): Promise<string> => {
-    const args = ['--user', 'load@example.com', '--name', name]
+  const makeKey = async (name: string, ...more: string[]): Promise<string> => {
+    const args = ['--user', 'load@example.com', '--name', name, ...more]
     return (await installation.admin<{ key: string }>('admin', 'keys', 'create', ...args)).key
   }
-  const [key, reader] = await Promise.all([makeKey('Load'), makeKey('Reader')])
+  const budget = limits ? ['--limit', limits.credits] : []
+  const [key, reader] = await Promise.all([makeKey('Load', ...budget), makeKey('Reader')])
+  if (limits) {
+    const rate = ['--unit', 'requests', '--period', 'minute', '--amount', limits.requestsPerMinute]
+    await installation.admin('admin', 'quotas', 'set', '--user', 'load@example.com', ...rate)
+  }
   return {
     installation,
     upstream,

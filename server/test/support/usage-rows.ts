@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
+import { LEDGER_BATCH } from '../../src/ledger/ledger-batch.ts'
+import { packBatch, unpackResult } from '../../src/ledger/packed.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { USAGE_BATCH } from '../../src/usage/recorder.ts'
-import { dayOf, packBatch, type Touch, type UsageEvent } from '../../src/usage/usage-event.ts'
+import { dayOf, type Touch, type UsageEvent } from '../../src/usage/usage-event.ts'
 
 let made = 0
 
@@ -35,17 +36,24 @@ export function usageRow(own: Partial<UsageEvent> = {}): UsageEvent {
     price_version: 'v',
     attempts: 1,
     first_byte_ms: 3,
+    held_nanos: null,
+    overrun_nanos: null,
+    charges: null,
     ...own,
   }
 }
 
-/** Commits rows as the recorder does; how many of them were new. */
-export function commitRows(
+/** Commits rows as the ledger does; how many of them were new. */
+export async function commitRows(
   store: Store,
   events: readonly UsageEvent[],
   touches: readonly Touch[] = [],
 ): Promise<number> {
-  return store.commit(USAGE_BATCH, packBatch({ events, touches }))
+  const charge = { credits: 0n, tokens: 0n, requests: 0n }
+  const settlements = events.map((event) => ({ event, hold: undefined, charge }))
+  const batch = { node: 'n', now: 0, settlements, sweeps: [], admissions: [], touches }
+  const result = unpackResult(await store.commit<string, string>(LEDGER_BATCH, packBatch(batch)), [])
+  return 'written' in result ? result.written : 0
 }
 
 /** What the roll-ups must be, worked out anew from the rows that should have been counted, each once. */
@@ -54,10 +62,10 @@ export function expectedSums(events: readonly UsageEvent[]) {
   const keys = new Map<string, { key_id: string; requests: number; cost_nanos: bigint }>()
   const secrets = new Map<string, number>()
   for (const event of events) {
-    const name = `${event.key_id}/${dayOf(event.finished_at)}/${event.model}`
+    const name = `${event.key_id}/${dayOf(event.started_at)}/${event.model}`
     const day = days.get(name) ?? {
       key_id: event.key_id,
-      day: dayOf(event.finished_at),
+      day: dayOf(event.started_at),
       model: event.model,
       requests: 0,
       input_tokens: 0,

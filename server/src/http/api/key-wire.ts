@@ -143,15 +143,16 @@ function expiryOf(text: string | null): number | null {
   return time
 }
 
-/** What the key's limit counts: the usage of its current window. */
+/** What a limit that nothing was asked of yet will count: the usage of its current window. */
 function usedOf(key: Key, usage: KeyUsage): bigint {
   if (key.limitReset === 'daily') return usage.daily
   if (key.limitReset === 'weekly') return usage.weekly
   return key.limitReset === 'monthly' ? usage.monthly : usage.total
 }
 
-export function limitFields(key: Key, usage: KeyUsage) {
-  const left = key.limitNanos === null ? null : key.limitNanos - usedOf(key, usage)
+/** @param taken nano-credits spent and held of the key's own limit, if anything was asked of it */
+export function limitFields(key: Key, usage: KeyUsage, taken: bigint | undefined) {
+  const left = key.limitNanos === null ? null : key.limitNanos - (taken ?? usedOf(key, usage))
   return {
     limit: key.limitNanos === null ? null : nanosToNumber(key.limitNanos),
     limit_remaining: left === null ? null : nanosToNumber(left > 0n ? left : 0n),
@@ -172,11 +173,11 @@ export function time(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
 }
 
-export function keyObject(key: Key, usage: KeyUsage): Static<typeof KeyObject> {
+export function keyObject(key: Key, usage: KeyUsage, taken: bigint | undefined): Static<typeof KeyObject> {
   return {
     name: key.name,
     label: key.label,
-    ...limitFields(key, usage),
+    ...limitFields(key, usage, taken),
     disabled: key.state !== 'active',
     created_at: new Date(key.createdAt).toISOString(),
     updated_at: time(key.updatedAt),

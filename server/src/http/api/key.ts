@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
+import { takenOfKeys } from '../../ledger/remaining.ts'
 import { usageOfKeys } from '../../usage/usage.ts'
 import { keyOf, type Route, route } from '../route.ts'
 import { KeyObject, limitFields, time } from './key-wire.ts'
@@ -59,13 +60,13 @@ export function currentKeyRoute(deps: Deps): Route {
     replies: { 200: Type.Object({ data: CurrentKey }) },
     async run(context) {
       const { key, plan } = keyOf(context)
-      const usageOf = await usageOfKeys(deps, [key.id])
+      const [usageOf, takenOf] = await Promise.all([usageOfKeys(deps, [key.id]), takenOfKeys(deps, [key])])
       const manages = key.permissions.includes('keys:write')
       const data = {
         name: key.name,
         label: key.label,
         hash: key.id,
-        ...limitFields(key, usageOf(key.id)),
+        ...limitFields(key, usageOf(key.id), takenOf(key.id)),
         expires_at: time(key.expiresAt),
         permissions: key.permissions,
         project_id: key.projectId,

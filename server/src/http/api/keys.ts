@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import { once } from '../../idempotency/idempotency.ts'
 import type { Key, KeyManager } from '../../keys/key.ts'
 import { createKey, getKey, listKeys, revokeKey, updateKey } from '../../keys/keys.ts'
+import { takenOfKeys } from '../../ledger/remaining.ts'
 import { usageOfKeys } from '../../usage/usage.ts'
 import { type Context, keyOf, type Route, route } from '../route.ts'
 import { CreateBody, KeyObject, keyObject, PatchBody, policyOf } from './key-wire.ts'
@@ -54,11 +55,7 @@ function listRoute(deps: Deps): Route {
       const { offset, include_disabled, workspace_id } = context.query
       if (workspace_id !== undefined && workspace_id !== organizationId) throw noWorkspace()
       const keys = await listKeys(deps, organizationId, { offset, includeDisabled: include_disabled })
-      const usageOf = await usageOfKeys(
-        deps,
-        keys.map((key) => key.id),
-      )
-      return { body: { data: keys.map((key) => keyObject(key, usageOf(key.id))) } }
+      return { body: { data: await described(deps, keys) } }
     },
   })
 }
@@ -163,8 +160,17 @@ function deleteRoute(deps: Deps): Route {
 }
 
 async function one(deps: Deps, key: Key): Promise<Static<typeof One>> {
-  const usageOf = await usageOfKeys(deps, [key.id])
-  return { data: keyObject(key, usageOf(key.id)) }
+  const [data] = await described(deps, [key])
+  if (!data) throw new Error('A key was not described')
+  return { data }
+}
+
+async function described(deps: Deps, keys: readonly Key[]): Promise<Static<typeof KeyObject>[]> {
+  const ids = keys.map(({ id }) => id)
+  // One after the other: within `once` both go through one transaction.
+  const usageOf = await usageOfKeys(deps, ids)
+  const takenOf = await takenOfKeys(deps, keys)
+  return keys.map((key) => keyObject(key, usageOf(key.id), takenOf(key.id)))
 }
 
 /** The calling key as a manager: it acts for its owner, in its organisation, and can grant what it holds. */

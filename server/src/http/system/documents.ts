@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import type { Config } from '../../config/config.ts'
 import { VERSION } from '../../config/version.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../../errors.ts'
+import { AppError, CATALOGUE, type ErrorCode, statusOf } from '../../errors.ts'
 import { renderError } from '../render.ts'
 import type { Route, Surface } from '../route.ts'
 import { PLUGIN_SCOPE } from '../server.ts'
@@ -52,7 +52,8 @@ export async function describeApi(app: FastifyInstance, config: Config): Promise
     },
     transform: ({ schema, url, route }) => {
       const own = (route.config as { route?: Route } | undefined)?.route
-      if (!own) return { schema: { hide: true }, url }
+      // A path with a star is a second spelling of one that has a name for its end.
+      if (!own || url.endsWith('/*')) return { schema: { hide: true }, url }
       return { schema: { ...schema, ...describeRoute(own) } as never, url }
     },
   })
@@ -129,7 +130,7 @@ function errorReplies(route: Route): Record<number, TSchema> {
   ]
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) {
-    const { status } = CATALOGUE[code]
+    const status = statusOf(code, route.surface)
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   return Object.fromEntries(

@@ -43,7 +43,8 @@ export interface Metrics {
   render(): Promise<string>
 }
 
-export function createMetrics(deps: Deps): Metrics {
+/** @param ownStatements how many statements of the database's count no request asked for */
+export function createMetrics(deps: Deps, ownStatements: () => number): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'claviger_' })
   const requests = new SeriesTable()
@@ -52,11 +53,11 @@ export function createMetrics(deps: Deps): Metrics {
   exposeUsage(registry, usage)
   new Counter({
     name: 'claviger_database_queries_total',
-    help: 'Statements sent to the database',
+    help: 'Statements sent to the database, other than those by which nodes watch each other',
     registers: [registry],
     collect() {
       this.reset()
-      this.inc(deps.store.queries())
+      this.inc(deps.store.queries() - ownStatements())
     },
   })
   return {
@@ -77,10 +78,13 @@ export function createMetrics(deps: Deps): Metrics {
         cost_basis: event.cost_basis,
       })
       const key = `${event.model} ${event.provider} ${event.outcome} ${event.cost_basis}`
-      const values = usage.of(key, 3, labels)
+      const values = usage.of(key, 5, labels)
       add(values, 0, 1)
       add(values, 1, event.input_tokens)
       add(values, 2, event.output_tokens)
+      // Credits with their decimals: a metric is for watching, the ledger is for counting.
+      add(values, 3, Number(event.cost_nanos) / 1e9)
+      add(values, 4, Number(event.overrun_nanos ?? 0n) / 1e9)
     },
     render: () => registry.metrics(),
   }
@@ -125,6 +129,8 @@ function exposeUsage(registry: Registry, table: SeriesTable): void {
     ['claviger_model_requests_total', 'Model requests with a usage row'],
     ['claviger_input_tokens_total', 'Input tokens'],
     ['claviger_output_tokens_total', 'Output tokens'],
+    ['claviger_cost_credits_total', 'Credits charged'],
+    ['claviger_overrun_credits_total', 'Credits that providers reported beyond what was held; alarm on any'],
   ] as const
   names.forEach(([name, help], index) => {
     new Counter({
@@ -152,15 +158,19 @@ export function metricsRoute(deps: Deps, metrics: Metrics): Route {
     tag: 'System',
     summary: 'Prometheus metrics, for the holder of metrics.token',
     replies: { 200: Type.String() },
-    errors: ['not_found', 'missing_authorization'],
+    errors: ['not_found', 'missing_authorization', 'malformed_authorization', 'invalid_api_key'],
     async run(context) {
       const { token } = deps.config.metrics
       if (!token)
         throw new AppError('not_found', {
           message: 'Set metrics.token, or metrics.port for a port of its own',
         })
-      if (!equal(context.header('authorization') ?? '', `Bearer ${token}`))
-        throw new AppError('missing_authorization')
+      const authorization = context.header('authorization')
+      if (authorization === undefined) throw new AppError('missing_authorization')
+      const [, given] = /^bearer +(\S+)$/i.exec(authorization) ?? []
+      if (given === undefined) throw new AppError('malformed_authorization')
+      if (!equal(given, token))
+        throw new AppError('invalid_api_key', { message: 'This is not metrics.token' })
       return { body: await metrics.render(), headers: { 'content-type': CONTENT_TYPE } }
     },
   })

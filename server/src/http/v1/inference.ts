@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Endpoint } from '../../gateway/model-request.ts'
-import { keyOf, type Route, route } from '../route.ts'
+import { bytesOf, clientOf, keyOf, type Route, route } from '../route.ts'
 
 const ERRORS: readonly ErrorCode[] = [
   'invalid_json',
@@ -10,6 +10,12 @@ const ERRORS: readonly ErrorCode[] = [
   'project_forbidden',
   'model_not_found',
   'model_forbidden',
+  'model_not_priced',
+  'field_not_allowed_under_budget',
+  'rate_limit_exceeded',
+  'too_many_in_flight',
+  'budget_in_flight',
+  'insufficient_quota',
   'not_supported_upstream',
   'upstream_rejected',
   'upstream_rate_limited',
@@ -106,12 +112,12 @@ export function inferenceRoutes(
             requestId: context.requestId,
             endpoint,
             key: keyOf(context),
-            body: Buffer.isBuffer(context.body) ? context.body : Buffer.alloc(0),
+            body: bytesOf(context),
             accept: context.header('accept'),
             openRouter: base === '/api/v1',
             endUser: context.header('x-end-user'),
           },
-          context.client,
+          clientOf(context),
         )
         return undefined
       },

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { AppError } from '../../errors.ts'
+import { unknownModel } from '../../gateway/choose.ts'
 import { formatNanos, parseNanos } from '../../lib/decimal.ts'
 import type { Catalogue, Model } from '../../providers/catalogue.ts'
 import { type Access, type Route, route } from '../route.ts'
@@ -73,7 +75,38 @@ export function modelRoutes(catalogue: Catalogue, base: '/v1' | '/api/v1', open:
         return { body: { object: 'list', data, total_count: data.length, links: { next: null } } }
       },
     }),
+    // An id may have slashes, which some clients send as they are: `mistralai/mistral-large`.
+    modelRoute(catalogue, base, access, 'model'),
+    modelRoute(catalogue, base, access, '*'),
   ]
+}
+
+function modelRoute(
+  catalogue: Catalogue,
+  base: '/v1' | '/api/v1',
+  access: Access,
+  name: 'model' | '*',
+): Route {
+  return route({
+    method: 'GET',
+    path: name === '*' ? `${base}/models/*` : `${base}/models/:${name}`,
+    surface: base === '/v1' ? 'openai' : 'router',
+    access,
+    tag: 'Inference',
+    summary: 'Get a model',
+    description: 'One entry of the list of models. Slashes in an id may be sent as they are.',
+    params: Type.Object({ [name]: Type.String() }),
+    replies: { 200: ModelEntry },
+    errors: ['model_not_found', 'model_forbidden'],
+    async run({ key, params }) {
+      const id = params[name] as string
+      const model = catalogue.models.get(id)
+      if (!model) throw new AppError('model_not_found', { message: unknownModel(id), param: 'model' })
+      const allowed = key?.key.allowedModels ?? null
+      if (allowed !== null && !allowed.includes(id)) throw new AppError('model_forbidden', { param: 'model' })
+      return { body: describe(model) }
+    },
+  })
 }
 
 function describe({ id, kind, config, routes }: Model): Static<typeof ModelEntry> {

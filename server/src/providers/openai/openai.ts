@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { type Dispatcher, Pool } from 'undici'
 import type { ProviderConfig } from '../../config/config.ts'
 import type { Provider, UpstreamCall, UpstreamEvents, UpstreamFailure, UpstreamRequest } from '../provider.ts'
@@ -33,11 +34,17 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
   )
   const streamHeaders = { ...headers, accept: 'text/event-stream' }
   const jsonHeaders = { ...headers, accept: 'application/json' }
+  let heardAt = Number.NEGATIVE_INFINITY
+  const heard = (): void => {
+    heardAt = performance.now()
+  }
   return {
     id: config.id,
     supports: config.supports,
+    wasHeard: () => performance.now() - heardAt < HEARD_MS,
+    connect: () => tryConnection(base, config.connectTimeoutMs),
     send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall {
-      const exchange = new Exchange(events)
+      const exchange = new Exchange(events, heard)
       const options: Dispatcher.DispatchOptions = {
         path: prefix + request.path,
         method: 'POST',
@@ -53,17 +60,22 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
   }
 }
 
+/** A provider that answered so lately can still be reached. */
+const HEARD_MS = 30_000
+
 /** A provider that announces an answer so often has none. */
 const ANNOUNCED_MOST = 20
 
 class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   readonly #events: UpstreamEvents
+  readonly #heard: () => void
   #controller: Dispatcher.DispatchController | undefined
   #aborted = false
   #announced = 0
 
-  constructor(events: UpstreamEvents) {
+  constructor(events: UpstreamEvents, heard: () => void) {
     this.#events = events
+    this.#heard = heard
   }
 
   abort(): void {
@@ -89,6 +101,7 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    this.#heard()
     if (this.#aborted) return
     if (status >= 200) {
       this.#events.headers(status, headers)
@@ -129,4 +142,22 @@ function describe(error: Error & { code?: string }): UpstreamFailure {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return { kind: 'timeout', message }
   return { kind: 'broken', message }
+}
+
+/** Opens a connection and closes it again, without a byte. */
+function tryConnection(url: URL, timeoutMs: number): Promise<UpstreamFailure | undefined> {
+  return new Promise((resolve) => {
+    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, timeout: timeoutMs })
+    const end = (failure?: UpstreamFailure): void => {
+      socket.destroy()
+      resolve(failure)
+    }
+    socket.once('connect', () => end())
+    socket.once('timeout', () =>
+      end({ kind: 'connect', message: 'the provider cannot be connected to in time' }),
+    )
+    socket.once('error', (error) => end({ kind: 'connect', message: error.message }))
+  })
 }

@@ -10,6 +10,8 @@ export function createSandboxProvider(config: Pick<ProviderConfig, 'id' | 'suppo
   return {
     id: config.id,
     supports: { ...config.supports, responses: false },
+    wasHeard: () => true,
+    connect: async () => undefined,
     send(request, events) {
       return new SandboxExchange(answer(request), events)
     },

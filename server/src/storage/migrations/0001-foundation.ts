@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../store.ts'
-import { appendOnly, changeTriggers } from './triggers.ts'
+import { exactAmounts } from './exact-amounts.ts'
+import { appendOnly, changeFunction, changeTriggers, RIGHTS } from './triggers.ts'
 
 /** Better Auth's three tables as its own migration makes them, and ours beside them. */
 function betterAuthTables(kind: DatabaseKind): string[] {
@@ -78,17 +79,12 @@ const OUR_TABLES = [
   `INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '')`,
 ]
 
-/** SQLite lets a sum that 64 bits cannot hold become a floating-point number, which an amount must never be. */
-function exactAmounts(kind: DatabaseKind, statement: string): string {
-  if (kind === 'postgres') return statement
-  return statement.replaceAll(/(\w+_nanos) BIGINT/g, `$& CHECK (typeof($1) IN ('integer', 'null'))`)
-}
-
 export async function foundation(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   const statements = [
     ...betterAuthTables(kind),
     ...OUR_TABLES,
-    ...changeTriggers(kind),
+    ...changeFunction(kind),
+    ...changeTriggers(kind, RIGHTS),
     ...appendOnly(kind, 'audit_log', 'seq'),
   ]
   // Ids grow with time, so SQLite need not keep a second tree beside the one by id.

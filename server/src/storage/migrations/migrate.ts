@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../store.ts'
 import { foundation } from './0001-foundation.ts'
+import { ledger } from './0002-ledger.ts'
 
 interface Migration {
   readonly name: string
@@ -8,7 +9,10 @@ interface Migration {
 }
 
 /** Forward only: an entry is never edited once released, a correction is a new entry. */
-const MIGRATIONS: readonly Migration[] = [{ name: '0001-foundation', up: foundation }]
+const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-foundation', up: foundation },
+  { name: '0002-ledger', up: ledger },
+]
 
 /** Any constant will do, so long as every node uses the same one. */
 const ADVISORY_LOCK = 7_364_827_461

@@ -1,13 +1,13 @@
 import type { DatabaseKind } from '../store.ts'
 
-interface Watched {
+export interface Watched {
   readonly table: string
   readonly kind: string
   readonly id: string
 }
 
 /** Whose change can take a right away, and which cached keys it concerns. */
-const WATCHED: readonly Watched[] = [
+export const RIGHTS: readonly Watched[] = [
   { table: 'keys', kind: 'key', id: 'id' },
   { table: 'key_secrets', kind: 'key', id: 'key_id' },
   { table: 'user', kind: 'user', id: 'id' },
@@ -17,9 +17,9 @@ const WATCHED: readonly Watched[] = [
   { table: 'project_members', kind: 'user', id: 'user_id' },
 ]
 
-function sqliteTriggers(): string[] {
+function sqliteTriggers(watched: readonly Watched[]): string[] {
   const statements: string[] = []
-  for (const { table, kind, id } of WATCHED) {
+  for (const { table, kind, id } of watched) {
     for (const [name, event, row] of [
       ['insert', 'INSERT', 'NEW'],
       ['update', 'UPDATE', 'NEW'],
@@ -42,9 +42,7 @@ function sqliteTriggers(): string[] {
  * Deferred to the commit, so that the one epoch row is locked last and for the shortest time; the notification wakes
  * the other nodes, which read the log.
  */
-function postgresTriggers(): string[] {
-  const statements = [
-    `CREATE FUNCTION claviger_change() RETURNS trigger LANGUAGE plpgsql AS $$
+const POSTGRES_FUNCTION = `CREATE FUNCTION claviger_change() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
         concerned TEXT;
         next BIGINT;
@@ -60,17 +58,27 @@ function postgresTriggers(): string[] {
         END LOOP;
         PERFORM pg_notify('claviger_' || current_schema(), next::TEXT);
         RETURN NULL;
-      END $$`,
-  ]
-  for (const { table, kind, id } of WATCHED) {
-    statements.push(`CREATE CONSTRAINT TRIGGER change_${table} AFTER INSERT OR UPDATE OR DELETE ON "${table}"
-      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION claviger_change('${kind}', '${id}')`)
-  }
-  return statements
+      END $$`
+
+function postgresTriggers(watched: readonly Watched[]): string[] {
+  return watched.map(
+    ({
+      table,
+      kind,
+      id,
+    }) => `CREATE CONSTRAINT TRIGGER change_${table} AFTER INSERT OR UPDATE OR DELETE ON "${table}"
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION claviger_change('${kind}', '${id}')`,
+  )
 }
 
-export function changeTriggers(kind: DatabaseKind): string[] {
-  return kind === 'postgres' ? postgresTriggers() : sqliteTriggers()
+/** The function that the triggers of PostgreSQL call; once for a database. */
+export function changeFunction(kind: DatabaseKind): string[] {
+  return kind === 'postgres' ? [POSTGRES_FUNCTION] : []
+}
+
+/** Triggers that raise the epoch and note what changed, whichever door a change comes through. */
+export function changeTriggers(kind: DatabaseKind, watched: readonly Watched[]): string[] {
+  return kind === 'postgres' ? postgresTriggers(watched) : sqliteTriggers(watched)
 }
 
 /** Rows of `table` can be added and never changed or removed. */

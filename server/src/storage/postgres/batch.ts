@@ -1,11 +1,22 @@
 import type pg from 'pg'
-import type { BatchRow, BatchStatement, BatchTable } from '../batch.ts'
+import type { BatchRow, BatchStatement, BatchTable, WriteRows } from '../batch.ts'
 import { narrowRow } from '../rows.ts'
 
 /** PostgreSQL numbers the parameters of one statement with 16 bits. */
 const PARAMETERS_MOST = 65_000
 
 async function runStatement(client: pg.PoolClient, statement: BatchStatement): Promise<BatchRow[]> {
+  if ('rows' in statement) return writeRows(client, statement)
+  if (statement.ids.length === 0) return []
+  const text =
+    'read' in statement
+      ? `${statement.read} WHERE id = ANY($1) ${statement.lock ? 'ORDER BY id FOR UPDATE' : ''}`
+      : `DELETE FROM ${statement.remove} WHERE id = ANY($1) RETURNING id`
+  const { rows } = await client.query(text, [statement.ids])
+  return rows.map(narrowRow)
+}
+
+async function writeRows(client: pg.PoolClient, statement: WriteRows): Promise<BatchRow[]> {
   const width = statement.rows[0]?.length ?? 0
   if (width === 0) return []
   const perStatement = Math.floor(PARAMETERS_MOST / width)

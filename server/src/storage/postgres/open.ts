@@ -122,6 +122,8 @@ export async function openPostgres(
       queries++
       return (await commitBatch(pool, batches, name, payload)) as R
     },
+    snapshot: (work) =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     epoch,
     queries: () => queries,
     clockOffsetMs: () => epoch.clockOffsetMs(),

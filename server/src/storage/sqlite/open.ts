@@ -27,6 +27,8 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
   const reader = new ThreadClient(threadEntry, { path, readonly: true })
   const db = new Kysely<Tables>({ dialect: sqliteDialect(writer, reader) })
   const main = openFile(path, true)
+  // It reads one row; a map of the file would be taken down after every commit of others, which costs the other core.
+  main.pragma('mmap_size = 0')
   const epochRow = main.prepare('SELECT value FROM epoch WHERE id = 1').pluck()
   let epochReads = 0
   // One read serves the requests of one turn of the event loop: what the kernel had ready when the turn began was sent
@@ -40,6 +42,7 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
     db,
     commit: async <P, R>(name: string, payload: P) =>
       (await writer.send<{ result: R }>({ op: 'batch', tx: 0, name, payload })).result,
+    snapshot: (work) => readSnapshot(new ThreadClient(threadEntry, { path, readonly: true }), work),
     epoch: {
       current() {
         if (known !== undefined) return known
@@ -68,5 +71,15 @@ export async function openSqlite(path: string, threadEntry: URL): Promise<Store>
       await reader.close()
       await writer.close()
     },
+  }
+}
+
+/** In a read transaction, which in write-ahead mode neither waits for a writer nor makes one wait. */
+async function readSnapshot<T>(reader: ThreadClient, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  try {
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(reader, reader) })
+    return await db.transaction().execute(work)
+  } finally {
+    await reader.close()
   }
 }

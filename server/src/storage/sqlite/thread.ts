@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Batch, BatchRow, BatchStatement, BatchTable } from '../batch.ts'
+import type { Batch, BatchRow, BatchStatement, BatchTable, WriteRows } from '../batch.ts'
 import { openFile, SqliteConnection } from './connection.ts'
 import type { Reply, Request, ThreadOptions } from './messages.ts'
 
@@ -23,10 +23,19 @@ function commitBatch(connection: SqliteConnection, batch: Batch<never, unknown>,
   }
 }
 
-function runStatement(
-  connection: SqliteConnection,
-  { head, tail, rows, written }: BatchStatement,
-): BatchRow[] {
+function runStatement(connection: SqliteConnection, statement: BatchStatement): BatchRow[] {
+  if ('read' in statement) {
+    const text = `${statement.read} WHERE id = ?`
+    return statement.ids.flatMap((id) => connection.run(text, [id]).rows)
+  }
+  if ('remove' in statement) {
+    const text = `DELETE FROM ${statement.remove} WHERE id = ?`
+    return statement.ids.filter((id) => connection.run(text, [id]).changes > 0).map((id) => ({ id }))
+  }
+  return writeRows(connection, statement)
+}
+
+function writeRows(connection: SqliteConnection, { head, tail, rows, written }: WriteRows): BatchRow[] {
   const first = rows[0]
   if (!first) return []
   const text = `${head} (${first.map(() => '?').join(', ')}) ${tail}`
@@ -111,9 +120,7 @@ class WriterThread {
       case 'batch':
         return { result: this.#batch(request.name, request.payload) }
       case 'begin':
-        handle.exec('BEGIN IMMEDIATE')
-        this.#transaction = request.tx
-        this.#timer = setTimeout(() => this.#expire(), TRANSACTION_LIMIT_MS)
+        this.#begin(request.tx)
         return { result: undefined }
       case 'commit':
       case 'rollback':
@@ -130,6 +137,14 @@ class WriterThread {
     const batch = this.#batches[name]
     if (!batch) throw new Error(`No batch is registered under ${name}`)
     return commitBatch(this.#connection, batch, payload)
+  }
+
+  #begin(tx: number): void {
+    const { handle } = this.#connection
+    handle.exec(handle.readonly ? 'BEGIN' : 'BEGIN IMMEDIATE')
+    this.#transaction = tx
+    // One that only reads stands in nobody's way, however long it takes.
+    if (!handle.readonly) this.#timer = setTimeout(() => this.#expire(), TRANSACTION_LIMIT_MS)
   }
 
   #end(request: Extract<Request, { op: 'begin' | 'commit' | 'rollback' }>): { result: unknown } {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
-import { makeDatabase, SILENT, type TestDatabase } from '../../test/support/stores.ts'
+import { ledgerOver } from '../../test/support/ledger-parts.ts'
+import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
 import { startProxy } from '../../test/support/tcp-proxy.ts'
 import { expectLedger, usageRow } from '../../test/support/usage-rows.ts'
 import { isStoreFailure } from '../storage/failure.ts'
 import type { Store } from '../storage/store.ts'
-import { UsageRecorder } from './recorder.ts'
-import { type UsageEvent, unpackBatch } from './usage-event.ts'
+import type { UsageEvent } from '../usage/usage-event.ts'
+
+import { unpackBatch } from './packed.ts'
 
 type Commit = () => Promise<unknown>
 
@@ -15,7 +17,7 @@ function tapped(store: Store, tap: (rows: number, commit: Commit) => Promise<unk
   return {
     ...store,
     commit: async <P, R>(batch: string, payload: P): Promise<R> => {
-      const rows = unpackBatch(payload as string).events.length
+      const rows = unpackBatch(payload as string).settlements.length
       return (await tap(rows, () => store.commit<P, R>(batch, payload))) as R
     },
   }
@@ -38,7 +40,7 @@ for (const { name, postgres, absent } of DATABASES) {
     })
     afterAll(() => database.remove())
 
-    const recorderOver = (over: Store) => new UsageRecorder(over, SILENT, isStoreFailure)
+    const recorderOver = ledgerOver
     const stored = async (id: string) =>
       (await store.db.selectFrom('usage_events').select('id').where('id', '=', id).execute()).length === 1
 
@@ -225,7 +227,7 @@ describe('the recorder on SQLite alone', () => {
   }, async () => {
     const database = await makeDatabase(false)
     const store = await database.open()
-    const recorder = new UsageRecorder(store, SILENT, isStoreFailure)
+    const recorder = ledgerOver(store)
     const { default: SQLite } = await import('better-sqlite3')
     const other = new SQLite(database.path)
     other.exec('BEGIN IMMEDIATE')
@@ -247,7 +249,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the recorder on PostgreSQL alon
     const database = await makeDatabase(true)
     const proxy = await startProxy(database.url)
     const store = await database.open({ url: proxy.through(database.url) })
-    const recorder = new UsageRecorder(store, SILENT, isStoreFailure)
+    const recorder = ledgerOver(store)
     const rows = rowsOf(200)
     const recorded: Promise<void>[] = []
     for (const [index, row] of rows.entries()) {

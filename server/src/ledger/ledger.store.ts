@@ -1,0 +1,73 @@
+import { type Insertable, type Kysely, sql } from 'kysely'
+import type { NodeTable, Tables } from '../storage/tables.ts'
+
+type Db = Kysely<Tables>
+
+export async function writeLease(db: Db, node: Insertable<NodeTable>): Promise<void> {
+  await db
+    .insertInto('nodes')
+    .values(node)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ lease_until: node.lease_until }))
+    .execute()
+}
+
+export async function removeNode(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('nodes').where('id', '=', id).execute()
+}
+
+/** Ids of holds whose node has no valid lease. */
+export async function holdsWithoutNode(db: Db, now: number, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('holds')
+    .select('holds.id')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('nodes')
+            .select(sql`1`.as('one'))
+            .whereRef('nodes.id', '=', 'holds.node')
+            .where('nodes.lease_until', '>=', now),
+        ),
+      ),
+    )
+    .limit(most)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Ids of a node's holds that were placed before a time. */
+export async function holdsOf(db: Db, node: string, before: number, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('holds')
+    .select('id')
+    .where('node', '=', node)
+    .where('placed_at', '<', before)
+    .limit(most)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Nodes that hold nothing any more. */
+export async function removeExpiredNodes(db: Db, now: number): Promise<void> {
+  await db
+    .deleteFrom('nodes')
+    .where('lease_until', '<', now - 3_600_000)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('holds').select(sql`1`.as('one')).whereRef('holds.node', '=', 'nodes.id'))),
+    )
+    .execute()
+}
+
+/**
+ * Marks a hold as one whose request may reach a provider from now on.
+ *
+ * @returns false when it is there no more: others have swept it, and the request may not be sent
+ */
+export async function markSentRow(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('holds')
+    .set({ sent: 1 })
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -1,0 +1,252 @@
+import type { Log } from '../lib/log.ts'
+import type { Decision } from '../limits/decide.ts'
+import type { Store } from '../storage/store.ts'
+import type { Touch, UsageEvent } from '../usage/usage-event.ts'
+import type { Admission, Charge, Hold, LedgerBatch, Settlement, Sweep } from './entry.ts'
+import { GroupQueue } from './group-queue.ts'
+import { LEDGER_BATCH } from './ledger-batch.ts'
+import type { NodeLease } from './node-lease.ts'
+import { packBatch, unpackResult } from './packed.ts'
+
+/** How long what is owed is kept and offered again while the database cannot be asked. */
+const RETRY_MS = 250
+const RETRY_FOR_MS = 15_000
+/** How often a row is offered that the database refuses for its own sake. */
+const REFUSALS_MOST = 3
+/** A caller waits no longer than this to be let in: a database that is silent must become an answer. */
+const ADMISSION_MS = 5000
+/** `last_used` may lag by a second (DESIGN section 4), so uses without a row wait for company. */
+const TOUCH_MS = 500
+/** How long the last requests of a process may take to bring their rows once their connections are cut. */
+const LAST_ROWS_MS = 2000
+
+const NO_CHARGE: Charge = { credits: 0n, tokens: 0n, requests: 0n }
+
+interface Waiting<T, R> {
+  readonly entry: T
+  readonly resolve: (result: R) => void
+  readonly reject: (error: Error) => void
+}
+
+type Owed =
+  | ({ readonly kind: 'settlement' } & Waiting<Settlement, void>)
+  | ({ readonly kind: 'sweep' } & Waiting<Sweep, void>)
+type Asked = { readonly kind: 'admission' } & Waiting<Admission, Decision>
+
+export interface LedgerParts {
+  readonly store: Store
+  readonly log: Log
+  readonly lease: Pick<NodeLease, 'node' | 'isValid'>
+  /** Milliseconds by the database's clock. */
+  readonly now: () => number
+  /** Whether an error says that the database could not be asked. */
+  readonly isStoreFailure: (error: unknown) => boolean
+  /** Makes counters that are not there yet. */
+  readonly openCounters: (ids: readonly string[]) => Promise<void>
+}
+
+/** The database could not be asked whether there is enough, so nothing may be sent. */
+export class AdmissionUnavailable extends Error {}
+
+/**
+ * Lets requests in and settles them, by group commit: while one commit is under way the next entries gather, so that
+ * its price is shared by all that come meanwhile. What resolves is durable.
+ */
+export class Ledger {
+  readonly #parts: LedgerParts
+  readonly #queue: GroupQueue<Owed | Asked>
+  readonly #open = new Set<string>()
+  /** Admissions whose outcome nobody learned: their holds, if there are any, were never used. */
+  readonly #unanswered = new Set<string>()
+  #touches = new Map<string, Touch>()
+  #touchTimer: NodeJS.Timeout | undefined
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts
+    this.#queue = new GroupQueue((entries) => this.#write(entries))
+  }
+
+  /** A request has begun that will end in a row; how many there are says what a commit may wait for. */
+  entered(): void {
+    this.#queue.underWay++
+  }
+
+  /** It is over, with or without a row. */
+  left(): void {
+    this.#queue.underWay--
+  }
+
+  /**
+   * Decides about a request, and holds its share if it is let in. Only then may it be sent.
+   *
+   * @throws AdmissionUnavailable
+   */
+  admit(entry: Admission): Promise<Decision> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ kind: 'admission', entry, resolve, reject })
+    })
+  }
+
+  /** Writes the row of a request that has ended. @throws Error when it could not be written after many tries */
+  record(event: UsageEvent, hold?: Hold, charge: Charge = NO_CHARGE): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ kind: 'settlement', entry: { event, hold, charge }, resolve, reject })
+    })
+  }
+
+  /** Closes a hold whose process is gone; it may be closed already. */
+  sweep(id: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = { id, unanswered: this.#unanswered.has(id) }
+      this.#queue.push({ kind: 'sweep', entry, resolve, reject })
+    })
+  }
+
+  /** Whether a hold of this process belongs to a request that is under way here. */
+  isOpen(id: string): boolean {
+    return this.#open.has(id)
+  }
+
+  /** Notes that a secret was used for something that has no usage row. */
+  touch(touch: Touch): void {
+    this.#touches.set(touch.secretId, touch)
+    this.#touchTimer ??= setTimeout(() => this.#writeTouches(), TOUCH_MS).unref()
+  }
+
+  /**
+   * Resolves when all that was recorded so far is durable, and the rows of requests that have just been cut and are
+   * still on their way here, too.
+   */
+  async flush(): Promise<void> {
+    const until = performance.now() + LAST_ROWS_MS
+    while (this.#queue.underWay > 0 && performance.now() < until)
+      await new Promise((next) => setTimeout(next, 10))
+    this.#writeTouches()
+    await this.#queue.idle()
+  }
+
+  #writeTouches(): void {
+    clearTimeout(this.#touchTimer)
+    this.#touchTimer = undefined
+    if (this.#touches.size > 0) this.#queue.start()
+  }
+
+  async #write(entries: readonly (Owed | Asked)[]): Promise<void> {
+    const touches = [...this.#touches.values()]
+    this.#touches.clear()
+    const late = setTimeout(() => this.#giveUpAsking(entries), ADMISSION_MS)
+    try {
+      await this.#commit(entries, touches)
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /** One entry that the database refuses must not take its neighbours with it. */
+  async #commit(entries: readonly (Owed | Asked)[], touches: readonly Touch[]): Promise<void> {
+    const giveUpAt = performance.now() + RETRY_FOR_MS
+    let rest = entries
+    for (let tries = 1; rest.length > 0 || touches.length > 0; tries++) {
+      try {
+        return await this.#commitOnce(rest, touches)
+      } catch (error) {
+        const { message } = error as Error
+        this.#parts.log.error({ error: message, rows: rest.length, tries }, 'usage could not be committed')
+        if (this.#parts.isStoreFailure(error)) {
+          rest = this.#withdraw(rest)
+          if (performance.now() >= giveUpAt) return this.#reject(rest, error as Error)
+        } else if (rest.length > 1) {
+          const half = rest.length >> 1
+          await this.#commit(rest.slice(0, half), touches)
+          return this.#commit(rest.slice(half), [])
+        } else if (tries >= REFUSALS_MOST) return this.#reject(rest, error as Error)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  async #commitOnce(entries: readonly (Owed | Asked)[], touches: readonly Touch[]): Promise<void> {
+    const { store, lease, now, openCounters } = this.#parts
+    const asked = entries.filter((waiting) => waiting.kind === 'admission')
+    const batch: LedgerBatch = {
+      node: lease.node,
+      now: now(),
+      settlements: entries.flatMap((waiting) => (waiting.kind === 'settlement' ? [waiting.entry] : [])),
+      sweeps: entries.flatMap((waiting) => (waiting.kind === 'sweep' ? [waiting.entry] : [])),
+      admissions: asked.map(({ entry }) => entry),
+      touches,
+    }
+    const packed = packBatch(batch)
+    for (;;) {
+      const result = unpackResult(await store.commit<string, string>(LEDGER_BATCH, packed), batch.admissions)
+      if ('decisions' in result) {
+        this.#answer(entries, result.decisions)
+        return
+      }
+      await openCounters(result.missing)
+    }
+  }
+
+  #answer(entries: readonly (Owed | Asked)[], decisions: readonly Decision[]): void {
+    const valid = this.#parts.lease.isValid()
+    let next = 0
+    for (const waiting of entries) {
+      if (waiting.kind !== 'admission') {
+        if (waiting.kind === 'settlement' && waiting.entry.hold) this.#open.delete(waiting.entry.hold.id)
+        waiting.resolve()
+        continue
+      }
+      const decision = decisions[next++] as Decision
+      const { id } = waiting.entry
+      if (!decision.admitted) {
+        this.#unanswered.delete(id)
+        waiting.resolve(decision)
+      }
+      // Its caller was told 503 meanwhile, or others may have swept the hold of a node that was silent for so long.
+      else if (!valid || this.#unanswered.has(id)) this.#renounce(waiting)
+      else {
+        this.#open.add(id)
+        waiting.resolve(decision)
+      }
+    }
+  }
+
+  /** What is not settled is under way no longer: its hold is left to the sweep. */
+  #reject(entries: readonly (Owed | Asked)[], error: Error): void {
+    for (const waiting of entries) {
+      if (waiting.kind === 'settlement' && waiting.entry.hold) this.#open.delete(waiting.entry.hold.id)
+      waiting.reject(error)
+    }
+  }
+
+  /** Tells those who ask to be let in that nobody knows; what may have been held for them is given back. */
+  #withdraw(entries: readonly (Owed | Asked)[]): (Owed | Asked)[] {
+    return entries.map((waiting) => (waiting.kind === 'admission' ? this.#unanswer(waiting) : waiting))
+  }
+
+  #renounce(asked: Asked): void {
+    this.#queue.push(this.#unanswer(asked))
+  }
+
+  #unanswer(asked: Asked): Owed {
+    const { id } = asked.entry
+    this.#unanswered.add(id)
+    asked.reject(new AdmissionUnavailable('the ledger could not be asked'))
+    // If it fails, the sweep of this node's own holds finds it later.
+    const sweep = { id, unanswered: true }
+    return { kind: 'sweep', entry: sweep, resolve: () => this.#forget(id), reject: () => {} }
+  }
+
+  /** A commit whose connection was lost may come to pass a little later, and must be recognised then. */
+  #forget(id: string): void {
+    setTimeout(() => this.#unanswered.delete(id), 120_000).unref()
+  }
+
+  #giveUpAsking(entries: readonly (Owed | Asked)[]): void {
+    for (const waiting of [...entries, ...this.#queue.waiting()]) {
+      if (waiting.kind !== 'admission') continue
+      this.#unanswered.add(waiting.entry.id)
+      waiting.reject(new AdmissionUnavailable('the ledger is silent'))
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from '../storage/tables.ts'
+import { PRUNED_BEFORE } from './prune-batch.ts'
+
+type Db = Kysely<Tables>
+
+/** The first UTC day (days since the epoch) of which retention has removed nothing; 0 if it never removed anything. */
+export async function prunedBefore(db: Db): Promise<number> {
+  const row = await db.selectFrom('meta').select('value').where('name', '=', PRUNED_BEFORE).executeTakeFirst()
+  return Number(row?.value ?? 0)
+}
+
+/** The next usage rows in the order of their ids, which in the main is that of their time. */
+export function eventsAfter(db: Db, after: string, limit: number) {
+  return db
+    .selectFrom('usage_events')
+    .select(['id', 'started_at'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}

@@ -1,0 +1,66 @@
+import type { Deps } from '../deps.ts'
+import { holdsOf, holdsWithoutNode, removeExpiredNodes } from './ledger.store.ts'
+import type { Ledger } from './ledger.ts'
+import type { NodeLease } from './node-lease.ts'
+
+/** With the lease this bounds how long what a dead node held is missing: 10 s + 3 s, and the commit. */
+const SWEEP_MS = 3000
+/** What this process itself holds and does not know of is older than any answer that may still be on its way. */
+const OWN_MS = 60_000
+const SWEEP_MOST = 1000
+
+/**
+ * Closes the holds that dead nodes left behind, on whichever node looks first; and those of this node whose request is
+ * no more, because its database was away for longer than it could wait.
+ */
+export class Sweeper {
+  readonly #deps: Deps
+  readonly #ledger: Ledger
+  readonly #lease: NodeLease
+  #timer: NodeJS.Timeout | undefined
+  /** Statements that came back, for the metric that counts those of requests. */
+  statements = 0
+  #running: Promise<void> | undefined
+
+  constructor(deps: Deps, ledger: Ledger, lease: NodeLease) {
+    this.#deps = deps
+    this.#ledger = ledger
+    this.#lease = lease
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.#turn().finally(() => {
+        this.#running = undefined
+      })
+    }, SWEEP_MS).unref()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#running
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      const swept = await this.sweep()
+      if (swept > 0) this.#deps.log.warn({ holds: swept }, 'holds of nodes that are gone were closed')
+    } catch (error) {
+      this.#deps.log.warn({ error: (error as Error).message }, 'the sweep of holds failed; it is tried again')
+    }
+  }
+
+  /** One look; returns how many holds were found. */
+  async sweep(): Promise<number> {
+    const { db, now } = this.#deps
+    // A node whose own lease has run out may be the one that is wrong about the time.
+    if (!this.#lease.isValid()) return 0
+    const lost = await holdsWithoutNode(db, now(), SWEEP_MOST)
+    const own = await holdsOf(db, this.#lease.node, now() - OWN_MS, SWEEP_MOST)
+    this.statements += 2
+    const ids = [...lost, ...own.filter((id) => !this.#ledger.isOpen(id))]
+    await Promise.all(ids.map((id) => this.#ledger.sweep(id)))
+    if (lost.length > 0) await removeExpiredNodes(db, now())
+    return ids.length
+  }
+}

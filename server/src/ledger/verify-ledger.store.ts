@@ -1,0 +1,113 @@
+import { type Kysely, sql } from 'kysely'
+import type { Tables } from '../storage/tables.ts'
+
+type Db = Kysely<Tables>
+
+/** How many rows are in memory at once. */
+const ROWS_AT_ONCE = 5000
+
+/** Goes through rows in the order of their ids. */
+async function* pages<R>(
+  read: (after: string, limit: number) => Promise<R[]>,
+  idOf: (row: R) => string,
+): AsyncGenerator<R> {
+  for (let after = ''; ; ) {
+    const rows = await read(after, ROWS_AT_ONCE)
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) return
+    after = idOf(last)
+  }
+}
+
+export function eachCounter(db: Db) {
+  return pages(
+    (after, limit) =>
+      db.selectFrom('counters').selectAll().where('id', '>', after).orderBy('id').limit(limit).execute(),
+    ({ id }) => id,
+  )
+}
+
+export function eachEntry(db: Db) {
+  return pages(
+    (after, limit) =>
+      db
+        .selectFrom('ledger_entries')
+        .select(['id', 'kind', 'counter', 'window_start', 'debit', 'credit', 'entry_amount'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    ({ id }) => id,
+  )
+}
+
+/** With `settled`: whether the request has a usage row as well. */
+export function eachHold(db: Db) {
+  return pages(
+    (after, limit) =>
+      db
+        .selectFrom('holds as h')
+        .leftJoin('nodes as n', 'n.id', 'h.node')
+        .leftJoin('usage_events as e', 'e.id', 'h.id')
+        .select(['h.id', 'h.node', 'h.placed_at', 'h.parts', 'n.lease_until', 'e.id as settled'])
+        .where('h.id', '>', after)
+        .orderBy('h.id')
+        .limit(limit)
+        .execute(),
+    ({ id }) => id,
+  )
+}
+
+export function eachEvent(db: Db) {
+  return pages(
+    (after, limit) =>
+      db
+        .selectFrom('usage_events')
+        .select(['id', 'started_at', 'key_id', 'model', 'project_id', 'end_user', 'outcome'])
+        .select(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'cost_nanos'])
+        .select(['overrun_nanos', 'charges'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    ({ id }) => id,
+  )
+}
+
+export function eachKeyUsage(db: Db) {
+  return pages(
+    (after, limit) =>
+      db
+        .selectFrom('key_usage')
+        .select(['key_id', 'requests', 'cost_nanos'])
+        .where('key_id', '>', after)
+        .orderBy('key_id')
+        .limit(limit)
+        .execute(),
+    ({ key_id }) => key_id,
+  )
+}
+
+/** In the order of their key, which has several parts. */
+export async function* eachUsageDay(db: Db) {
+  let after = sql<boolean>`1 = 1`
+  for (;;) {
+    const rows = await db
+      .selectFrom('usage_days')
+      .selectAll()
+      .where(after)
+      .orderBy('key_id')
+      .orderBy('day')
+      .orderBy('model')
+      .orderBy('project_id')
+      .orderBy('end_user')
+      .limit(ROWS_AT_ONCE)
+      .execute()
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) return
+    after = sql<boolean>`(key_id, day, model, project_id, end_user)
+      > (${last.key_id}, ${last.day}, ${last.model}, ${last.project_id}, ${last.end_user})`
+  }
+}

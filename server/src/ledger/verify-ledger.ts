@@ -1,0 +1,99 @@
+import type { Deps } from '../deps.ts'
+import { CounterBooks } from './counter-books.ts'
+import type { LedgerFault } from './ledger-fault.ts'
+import { prunedBefore } from './prune-usage.store.ts'
+import { UsageBooks } from './usage-books.ts'
+import {
+  eachCounter,
+  eachEntry,
+  eachEvent,
+  eachHold,
+  eachKeyUsage,
+  eachUsageDay,
+} from './verify-ledger.store.ts'
+
+/** A hold of a dead node is closed within this time while any node runs (DESIGN section 5). */
+const SWEPT_WITHIN_MS = 30_000
+/** More faults than this tell no more than their number. */
+const FAULTS_SHOWN = 1000
+
+export interface LedgerReport {
+  readonly clean: boolean
+  readonly faults: readonly LedgerFault[]
+  /** With those that are not in `faults` any more. */
+  readonly faultCount: number
+  readonly counters: number
+  /** Usage rows. */
+  readonly requests: number
+  /** Requests under way that hold something. */
+  readonly holds: number
+  readonly entries: number
+  /** What providers reported beyond what was held, over all usage rows that are kept; nano-credits. */
+  readonly overrunNanos: bigint
+}
+
+/**
+ * Checks that every counter is the sum of its rows, every hold has an owner, and every sum of usage is that of the
+ * requests. It looks at one moment, while requests go on beside it, and reads rows in portions.
+ *
+ * @throws Error when the database cannot be asked
+ */
+export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
+  return deps.store.snapshot(async (db) => {
+    const now = deps.now()
+    const counters = new CounterBooks(now)
+    const usage = new UsageBooks(await prunedBefore(db))
+    const strays: LedgerFault[] = []
+    const count = { counters: 0, requests: 0, holds: 0, entries: 0 }
+    let overrunNanos = 0n
+    for await (const row of eachCounter(db)) {
+      count.counters++
+      counters.counter(row)
+    }
+    for await (const row of eachEntry(db)) {
+      count.entries++
+      counters.entry(row)
+    }
+    for await (const row of eachEvent(db)) {
+      count.requests++
+      usage.event(row)
+      if (row.charges !== null) counters.charges(row.id, row.charges)
+      overrunNanos += row.overrun_nanos ?? 0n
+    }
+    for await (const row of eachHold(db)) {
+      count.holds++
+      counters.hold(row.id, row.parts)
+      strays.push(...strayHold(row, now))
+    }
+    for await (const row of eachUsageDay(db)) usage.day(row)
+    for await (const row of eachKeyUsage(db)) usage.key(row)
+    const faults = [...counters.faults(), ...strays, ...usage.faults()]
+    return {
+      clean: faults.length === 0,
+      faults: faults.slice(0, FAULTS_SHOWN),
+      faultCount: faults.length,
+      ...count,
+      overrunNanos,
+    }
+  })
+}
+
+interface HoldRow {
+  readonly id: string
+  readonly node: string
+  readonly placed_at: number
+  readonly lease_until: number | null
+  readonly settled: string | null
+}
+
+function strayHold({ id, node, placed_at, lease_until, settled }: HoldRow, now: number): LedgerFault[] {
+  if (settled !== null) {
+    return [
+      { what: 'settled', id, window: null, is: 'held, though it has a usage row', shouldBe: 'one of both' },
+    ]
+  }
+  // Until then the next sweep may be on its way to it.
+  if (Math.max(placed_at, lease_until ?? 0) >= now - SWEPT_WITHIN_MS) return []
+  const is = `held since ${new Date(placed_at).toISOString()} by node ${node}, which has no lease`
+  return [{ what: 'abandoned', id, window: null, is, shouldBe: 'closed by the sweep of any node that runs' }]
+}
