@@ -1,25 +1,18 @@
 import type { Decision } from '../limits/decide.ts'
-import type { Quota } from '../limits/quota.ts'
-import type { Touch, UsageEvent } from '../usage/usage-event.ts'
-import {
-  type Admission,
-  type LedgerBatch,
-  type LedgerResult,
-  readShares,
-  type Settlement,
-  type Sweep,
-  writeShares,
-} from './entry.ts'
+import type { Quota, Unit } from '../limits/quota.ts'
+import { type PackedEvent, packEvent, type Touch, unpackEvent } from '../usage/usage-event.ts'
+import type { Admission, Charge, LedgerBatch, LedgerResult, Settlement, Sweep } from './entry.ts'
 
 /**
  * Batches and results as one text, for the way to the database thread and back, with amounts as decimals. The
- * structured clone of the same objects takes twice as long, which every request would pay. Requests of one key bring
- * the same list of quotas, which is written once.
+ * structured clone of the same objects takes twice as long, which every request would pay. What many requests share is
+ * written once: the list of quotas of a key, and the names of counters.
  */
 interface PackedBatch {
   readonly node: string
   readonly now: number
   readonly lists: readonly (readonly PackedQuota[])[]
+  readonly counters: readonly string[]
   readonly settlements: readonly PackedSettlement[]
   readonly sweeps: readonly Sweep[]
   readonly admissions: readonly PackedAdmission[]
@@ -31,14 +24,17 @@ type PackedQuota = Omit<Quota, 'amount' | 'minimum'> & {
   readonly minimum: string
 }
 
-type Amounts = 'cost_nanos' | 'held_nanos' | 'overrun_nanos'
-type PackedEvent = Omit<UsageEvent, Amounts> & Readonly<Record<Amounts, string | null>>
+type PackedShare = readonly [counter: number, windowStart: number, unit: Unit, amount: string]
 
-interface PackedSettlement {
-  readonly event: PackedEvent
-  readonly parts?: string
-  readonly charge?: readonly [string, string, string]
-}
+type PackedSettlement =
+  | readonly [event: PackedEvent]
+  | readonly [
+      event: PackedEvent,
+      parts: readonly PackedShare[],
+      credits: string,
+      tokens: string,
+      requests: string,
+    ]
 
 type PackedAdmission = readonly [
   id: string,
@@ -55,18 +51,34 @@ type PackedAdmission = readonly [
   fixedNanos: string,
 ]
 
-const text = (amount: bigint | null | undefined): string | null => (amount == null ? null : amount.toString())
+const text = (amount: bigint | null): string | null => (amount === null ? null : amount.toString())
+
+/** Gives each name a place, the same one to the same name. */
+class Names {
+  readonly list: string[] = []
+  readonly #places = new Map<string, number>()
+
+  placeOf(name: string): number {
+    const known = this.#places.get(name)
+    if (known !== undefined) return known
+    this.#places.set(name, this.list.length)
+    return this.list.push(name) - 1
+  }
+}
 
 export function packBatch(batch: LedgerBatch): string {
   const lists: (readonly Quota[])[] = []
+  const counters = new Names()
   const admissions = batch.admissions.map((admission) => packAdmission(admission, lists))
+  const settlements = batch.settlements.map((settlement) => packSettlement(settlement, counters))
   const packed: PackedBatch = {
     node: batch.node,
     now: batch.now,
     lists: lists.map((list) =>
       list.map((quota) => ({ ...quota, amount: text(quota.amount), minimum: quota.minimum.toString() })),
     ),
-    settlements: batch.settlements.map(packSettlement),
+    counters: counters.list,
+    settlements,
     sweeps: batch.sweeps,
     admissions,
     touches: batch.touches,
@@ -94,19 +106,14 @@ function packAdmission(admission: Admission, lists: (readonly Quota[])[]): Packe
   ]
 }
 
-function packSettlement({ event, hold, charge }: Settlement): PackedSettlement {
-  const packed = {
-    ...event,
-    cost_nanos: event.cost_nanos.toString(),
-    held_nanos: text(event.held_nanos),
-    overrun_nanos: text(event.overrun_nanos),
-  }
-  if (!hold) return { event: packed }
-  return {
-    event: packed,
-    parts: writeShares(hold.parts),
-    charge: [`${charge.credits}`, `${charge.tokens}`, `${charge.requests}`],
-  }
+function packSettlement({ event, hold, charge }: Settlement, counters: Names): PackedSettlement {
+  const packed = packEvent(event)
+  if (!hold) return [packed]
+  const parts = hold.parts.map(
+    ({ counter, windowStart, unit, amount }) =>
+      [counters.placeOf(counter), windowStart, unit, amount.toString()] as const,
+  )
+  return [packed, parts, charge.credits.toString(), charge.tokens.toString(), charge.requests.toString()]
 }
 
 export function unpackBatch(packed: string): LedgerBatch {
@@ -121,7 +128,7 @@ export function unpackBatch(packed: string): LedgerBatch {
   return {
     node: batch.node,
     now: batch.now,
-    settlements: batch.settlements.map(unpackSettlement),
+    settlements: batch.settlements.map((settlement) => unpackSettlement(settlement, batch.counters)),
     sweeps: batch.sweeps,
     admissions: batch.admissions.map((admission) => unpackAdmission(admission, lists)),
     touches: batch.touches,
@@ -148,17 +155,18 @@ function unpackAdmission(packed: PackedAdmission, lists: readonly (readonly Quot
   }
 }
 
-function unpackSettlement({ event, parts, charge }: PackedSettlement): Settlement {
-  const amount = (value: string | null) => (value === null ? null : BigInt(value))
-  const [credits, tokens, requests] = charge ?? ['0', '0', '0']
+const NO_CHARGE: Charge = { credits: 0n, tokens: 0n, requests: 0n }
+
+function unpackSettlement(packed: PackedSettlement, counters: readonly string[]): Settlement {
+  const event = unpackEvent(packed[0])
+  if (packed.length === 1) return { event, hold: undefined, charge: NO_CHARGE }
+  const [, shares, credits, tokens, requests] = packed
+  const parts = shares.map(([counter, windowStart, unit, amount]) => {
+    return { counter: counters[counter] as string, windowStart, unit, amount: BigInt(amount) }
+  })
   return {
-    event: {
-      ...event,
-      cost_nanos: BigInt(event.cost_nanos as string),
-      held_nanos: amount(event.held_nanos),
-      overrun_nanos: amount(event.overrun_nanos),
-    },
-    hold: parts === undefined ? undefined : { id: event.id, parts: readShares(parts) },
+    event,
+    hold: { id: event.id, parts },
     charge: { credits: BigInt(credits), tokens: BigInt(tokens), requests: BigInt(requests) },
   }
 }

@@ -8,7 +8,7 @@ afterAll(stopAll)
 for (const { name, postgres, absent } of DATABASES) {
   describe.skipIf(absent)(`on ${name}`, () => {
     test(
-      'kill -9 at least 100 times within 100 000 requests: every answer that a client received whole has its row exactly once, with the provider’s tokens',
+      'kill -9 at least 100 times within 100 000 requests: every answer that a client received whole has its row exactly once, with the provider’s tokens, and every request that was let in is settled once',
       {
         timeout: 3_600_000,
       },
