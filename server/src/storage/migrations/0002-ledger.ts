@@ -37,7 +37,7 @@ const USAGE_DAYS = [
     end_user TEXT NOT NULL, organization_id TEXT NOT NULL, user_id TEXT NOT NULL, requests BIGINT NOT NULL,
     failed BIGINT NOT NULL, input_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL,
     output_tokens BIGINT NOT NULL, reasoning_tokens BIGINT NOT NULL, cost_nanos BIGINT NOT NULL,
-    PRIMARY KEY (key_id, day, model, project_id, end_user))`,
+    PRIMARY KEY (key_id, day, model, project_id, end_user))${CLUSTERED}`,
   `INSERT INTO usage_days (key_id, day, model, project_id, end_user, organization_id, user_id, requests, failed,
       input_tokens, cached_tokens, output_tokens, reasoning_tokens, cost_nanos)
     SELECT key_id, started_at / 86400000, model, COALESCE(project_id, ''), COALESCE(end_user, ''), organization_id,
@@ -48,6 +48,19 @@ const USAGE_DAYS = [
       organization_id, user_id`,
   `DROP TABLE usage_days_before`,
   `CREATE INDEX usage_days_owner ON usage_days(organization_id, user_id, day)`,
+]
+
+/** The sums that every commit touches, as one tree each on SQLite. */
+const SUMS = [
+  `ALTER TABLE key_usage RENAME TO key_usage_before`,
+  `CREATE TABLE key_usage (key_id TEXT PRIMARY KEY, requests BIGINT NOT NULL, cost_nanos BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL)${CLUSTERED}`,
+  `INSERT INTO key_usage SELECT key_id, requests, cost_nanos, last_used_at FROM key_usage_before`,
+  `DROP TABLE key_usage_before`,
+  `ALTER TABLE secret_usage RENAME TO secret_usage_before`,
+  `CREATE TABLE secret_usage (secret_id TEXT PRIMARY KEY, use_count BIGINT NOT NULL, last_used_at BIGINT NOT NULL)${CLUSTERED}`,
+  `INSERT INTO secret_usage SELECT secret_id, use_count, last_used_at FROM secret_usage_before`,
+  `DROP TABLE secret_usage_before`,
 ]
 
 const LIMITS: readonly Watched[] = [
@@ -78,6 +91,7 @@ export async function ledger(db: Kysely<unknown>, kind: DatabaseKind): Promise<v
   const statements = [
     ...TABLES,
     ...USAGE_DAYS,
+    ...SUMS,
     ...changeTriggers(kind, LIMITS),
     ...appendOnly(kind, 'ledger_entries', 'id'),
   ]

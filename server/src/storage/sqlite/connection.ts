@@ -26,9 +26,16 @@ export function openFile(path: string, readonly: boolean): SQLite.Database {
     handle.pragma('wal_autocheckpoint = 8192')
   }
   handle.pragma('foreign_keys = ON')
-  handle.pragma('cache_size = -65536')
+  handle.pragma('cache_size = -8192')
   handle.pragma('mmap_size = 536870912')
   return handle
+}
+
+const NO_ROWS: Record<string, unknown>[] = []
+
+/** SQLite knows no booleans. */
+function withoutBoolean(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value
 }
 
 /** A connection that prepares each SQL text once and reads amounts as bigint. */
@@ -42,9 +49,9 @@ export class SqliteConnection {
 
   run(text: string, params: readonly unknown[]): QueryOutcome {
     const { statement, reads, narrow } = this.#prepare(text)
-    const bound = params.map((value) => (typeof value === 'boolean' ? Number(value) : value))
-    if (!reads) return { rows: [], changes: statement.run(...bound).changes }
-    const rows = statement.all(...bound) as Record<string, unknown>[]
+    const bound = params.some((value) => typeof value === 'boolean') ? params.map(withoutBoolean) : params
+    if (!reads) return { rows: NO_ROWS, changes: statement.run(bound).changes }
+    const rows = statement.all(bound) as Record<string, unknown>[]
     if (narrow) for (const row of rows) narrowRow(row)
     return { rows, changes: rows.length }
   }
