@@ -58,6 +58,7 @@ async function main() {
     const gateways = await measureGateways(folder, notes, cleanUp)
     await endAll()
     const verification = await measureVerification()
+    const ledger = await measureLedger()
     const after = machineTimes()
     const faults = [...gateways.faults, ...verification.faults]
     delete verification.faults
@@ -76,6 +77,7 @@ async function main() {
       settings,
       ...gateways,
       verification,
+      ledger,
     }
     write(result)
     if (!result.valid) process.exitCode = 1
@@ -124,11 +126,11 @@ async function startTargets(upstream, folder, notes, cleanUp) {
   const targets = [direct(upstream), await startBare(upstream)]
   if (!clavigerExists()) notes.push('Claviger was not measured: there is no server/src/main.ts.')
   else {
-    targets.push(await startClaviger(upstream, folder))
+    targets.push(...(await startClaviger(upstream, folder)))
     const database = options.quick ? undefined : await openDatabase()
     if (database) {
       cleanUp.push(database.stop)
-      targets.push(await startClaviger(upstream, folder, database))
+      targets.push(...(await startClaviger(upstream, folder, database)))
       notes.push(
         `PostgreSQL ${database.version}${database.pid ? ', a cluster of its own with fsync on' : ''}.`,
       )
@@ -181,7 +183,7 @@ async function checkBudgets(context, notes) {
     if (status === 200) count(context, `${target.name}, key without money`, 1)
     const hard = status === 200 ? 'is NOT enforced: the figures leave its cost out' : 'is hard'
     notes.push(
-      `${target.title}: key with a budget of one quota (credits), which ${hard}; usage row committed before the last byte.`,
+      `${target.title}: a key with two quotas, credits a day and requests a minute; the budget ${hard}; hold and usage row committed.`,
     )
   }
 }
@@ -272,6 +274,14 @@ async function measureVerification() {
     // The gateways have been measured by now, and that is worth writing down.
     return { keys: 0, rates: [], faults: [`verification: ${error.message}`] }
   }
+}
+
+/** Let in and settled, in process, beside one conditional UPDATE per request. */
+async function measureLedger() {
+  const command = [process.execPath, join(bench, 'ledger.mjs'), '--json']
+  if (options.quick) command.push('--quick')
+  console.log('ledger in process …')
+  return JSON.parse(await run(command, { role: 'gateway' }))
 }
 
 await prepare({ withTools: false })

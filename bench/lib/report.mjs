@@ -13,9 +13,20 @@ const goals = [
     figure: (result) => cpuRatio(result, 'claviger', 'bare'),
   },
   {
-    text: 'CPU per answer, Portkey : Claviger',
+    text: 'CPU per answer, Claviger with a budget and a rate : bare (first gate)',
+    atMost: 2,
+    figure: (result) => cpuRatio(result, 'claviger-limited', 'bare'),
+  },
+  {
+    text: 'Ledger on SQLite, one hot quota, admitted and settled a second',
+    atLeast: 10_000,
+    figure: ({ ledger }) => ledgerRate(ledger, 'sqlite', 'one hot quota'),
+  },
+  {
+    text: 'Ledger on PostgreSQL, one hot quota : one UPDATE per request',
     atLeast: 10,
-    figure: (result) => cpuRatio(result, 'portkey', 'claviger'),
+    figure: ({ ledger }) =>
+      ledgerRate(ledger, 'postgres', 'one hot quota') / ledgerRate(ledger, 'postgres', 'baseline'),
   },
   {
     text: 'First byte of a stream, Claviger after no gateway (ms)',
@@ -36,6 +47,10 @@ const goals = [
     figure: (result) => rateRatio(result, 'claviger', fastestBetterAuth(result)),
   },
 ]
+
+function ledgerRate(ledger, kind, name) {
+  return ledger?.find((row) => row.kind === kind && row.name.startsWith(name))?.perSecond.median
+}
 
 function number(value) {
   if (value === undefined || !Number.isFinite(value)) return NONE
@@ -132,6 +147,16 @@ function verificationTable({ verification }) {
   return table(['Check', 'per second', 'per CPU second', '÷ bare (CPU)'], rows)
 }
 
+function ledgerTable({ ledger }) {
+  const rows = ledger.map(({ kind, name, perSecond, cpuMicros, fault }) => [
+    kind,
+    fault ? `${name}: ${fault}` : name,
+    cell(perSecond),
+    cell(cpuMicros),
+  ])
+  return table(['Database', 'Quotas', 'requests a second', 'CPU µs per request (this process)'], rows)
+}
+
 function goalsTable(result) {
   const rows = goals.map(({ text, atMost, atLeast, figure }) => {
     const value = figure(result)
@@ -182,6 +207,8 @@ export function toMarkdown(result) {
     firstByteTable(result),
     `## Verification in process, ${result.verification.keys} keys, one core`,
     verificationTable(result),
+    '## Ledger in process, each request held and settled durably, 256 at once',
+    ledgerTable(result),
     '## Books',
     books(result).join('\n') || 'Claviger was not measured.',
     '## Goals',

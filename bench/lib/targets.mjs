@@ -14,6 +14,7 @@ const server = join(root, 'server', 'src', 'main.ts')
 export const PROVIDER_KEY = 'sk-bench'
 export const MODEL = 'bench-model'
 const BUDGET = '1000000'
+const RATE = '1000000000'
 
 export async function startUpstream() {
   const program = start('others', [node, join(bench, 'upstream.mjs')], { ipc: true })
@@ -64,6 +65,7 @@ export function clavigerExists() {
 }
 
 /** Claviger as an operator starts it: on SQLite, or with `databaseUrl` on PostgreSQL. */
+/** One process and two targets: a key without limits, and one with a budget and a rate that are never used up. */
 export async function startClaviger(upstream, folder, database) {
   const name = database ? 'claviger-postgres' : 'claviger'
   const dataDir = join(folder, name)
@@ -75,25 +77,36 @@ export async function startClaviger(upstream, folder, database) {
   const program = start('gateway', [node, server, 'serve', '--config', config], options)
   await untilReady(program, async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok)
   const admin = (...words) => run([node, server, 'admin', ...words, '--json', '--config', config], options)
-  const createKey = async (name, limit) => {
+  // Each has an owner of its own, so that it is not in the books of another.
+  const createKey = async (name, ...limits) => {
     const user = `${name}@example.org`
     await admin('users', 'create', '--email', user, '--name', name)
-    return JSON.parse(await admin('keys', 'create', '--user', user, '--name', name, '--limit', limit)).key
+    return JSON.parse(await admin('keys', 'create', '--user', user, '--name', name, ...limits)).key
   }
-  // A budget that is never used up: every request is still decided against it. The key without money has an owner of
-  // its own, so that it is not in the books of the other.
-  const [key, brokeKey] = await Promise.all([createKey('bench', BUDGET), createKey('broke', '0')])
+  const [key, limitedKey, brokeKey] = await Promise.all([
+    createKey('bench'),
+    createKey('limited', '--limit', BUDGET, '--limit-reset', 'daily'),
+    createKey('broke', '--limit', '0'),
+  ])
+  const rate = ['--unit', 'requests', '--period', 'minute', '--amount', RATE]
+  await admin('quotas', 'set', '--user', 'limited@example.org', ...rate)
   const on = database ? 'PostgreSQL' : 'SQLite'
-  return {
+  const target = (name, title, key) => ({
     ...program,
     name,
-    title: `Claviger on ${on}`,
+    title,
     port,
     key,
     headers: { authorization: `Bearer ${key}` },
-    brokeHeaders: { authorization: `Bearer ${brokeKey}` },
     databasePid: database?.pid,
-  }
+  })
+  return [
+    target(name, `Claviger on ${on}, no limits`, key),
+    {
+      ...target(`${name}-limited`, `Claviger on ${on}, one budget and one rate`, limitedKey),
+      brokeHeaders: { authorization: `Bearer ${brokeKey}` },
+    },
+  ]
 }
 
 // The environment of the caller must not change what is measured; a shared database asks for the secrets that the

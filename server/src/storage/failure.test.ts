@@ -78,7 +78,7 @@ for (const { name, postgres, absent } of DATABASES) {
       await other.close()
       await expectUnavailable(other.db.selectFrom('meta').selectAll().execute())
       await expectUnavailable(other.ping())
-      await expectUnavailable(other.commit('usage', ''))
+      await expectUnavailable(other.commit('ledger', ''))
     })
   })
 }

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const http = { requestTimeoutMs: REQUEST_TIMEOUT_MS, headersTimeoutMs: 1000, bodyBytes: BODY_BYTES }
   installation = await install(testConfig(upstream.url, { http }))
   await installation.admin('admin', 'users', 'create', '--email', 'owner@example.com', '--name', 'Owner')
-  const permissions = 'inference,usage:read,keys:read,keys:write'
+  const permissions = 'inference,usage:read,keys:read,keys:write,credits:write'
   const { key } = await installation.admin<{ key: string }>(
     'admin',
     'keys',
