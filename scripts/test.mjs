@@ -77,6 +77,8 @@ function runVitest({ env, missing }) {
       ...(long ? { LONG: '1' } : {}),
       // Through the environment, because processes and threads that tests start must keep quiet too.
       NODE_OPTIONS: [process.env.NODE_OPTIONS, quiet].filter(Boolean).join(' '),
+      // A start is mostly compilation, and a run starts hundreds of servers and commands.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled'),
       CLAVIGER_TEST_RESULT: resultFile,
       CLAVIGER_MISSING_PARTS: JSON.stringify(missing),
     },

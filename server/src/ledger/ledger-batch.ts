@@ -17,6 +17,8 @@ import { packResult, unpackBatch } from './packed.ts'
 
 /** The name under which the batch is registered with the database threads. */
 export const LEDGER_BATCH = 'ledger'
+/** The same where nothing lies between the ledger and the database's driver, so that nothing need be packed. */
+export const DIRECT_LEDGER_BATCH = 'ledger-direct'
 
 type Steps<T> = Generator<BatchStatement, T, BatchRow[]>
 
@@ -31,7 +33,7 @@ interface SweptHold extends Hold {
  * touched, on every node alike. Settling a second time, after a connection was lost while it committed, changes nothing:
  * a hold that is gone settles nothing, and a usage row that is there is not written again.
  */
-function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
+export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
   const { settlements, admissions, touches, node } = batch
   const found = yield* readSwept(
     batch.sweeps.map(({ id }) => id),

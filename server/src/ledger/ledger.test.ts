@@ -8,6 +8,7 @@ import { isStoreFailure } from '../storage/failure.ts'
 import type { Store } from '../storage/store.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 
+import type { LedgerBatch } from './entry.ts'
 import { unpackBatch } from './packed.ts'
 
 type Commit = () => Promise<unknown>
@@ -17,7 +18,8 @@ function tapped(store: Store, tap: (rows: number, commit: Commit) => Promise<unk
   return {
     ...store,
     commit: async <P, R>(batch: string, payload: P): Promise<R> => {
-      const rows = unpackBatch(payload as string).settlements.length
+      const rows = (typeof payload === 'string' ? unpackBatch(payload) : (payload as LedgerBatch)).settlements
+        .length
       return (await tap(rows, () => store.commit<P, R>(batch, payload))) as R
     },
   }

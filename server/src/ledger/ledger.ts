@@ -2,9 +2,9 @@ import type { Log } from '../lib/log.ts'
 import type { Decision } from '../limits/decide.ts'
 import type { Store } from '../storage/store.ts'
 import type { Touch, UsageEvent } from '../usage/usage-event.ts'
-import type { Admission, Charge, Hold, LedgerBatch, Settlement, Sweep } from './entry.ts'
+import type { Admission, Charge, Hold, LedgerBatch, LedgerResult, Settlement, Sweep } from './entry.ts'
 import { GroupQueue } from './group-queue.ts'
-import { LEDGER_BATCH } from './ledger-batch.ts'
+import { DIRECT_LEDGER_BATCH, LEDGER_BATCH } from './ledger-batch.ts'
 import type { NodeLease } from './node-lease.ts'
 import { packBatch, unpackResult } from './packed.ts'
 
@@ -176,9 +176,8 @@ export class Ledger {
       admissions: asked.map(({ entry }) => entry),
       touches,
     }
-    const packed = packBatch(batch)
     for (;;) {
-      const result = unpackResult(await store.commit<string, string>(LEDGER_BATCH, packed), batch.admissions)
+      const result = await commitTo(store, batch)
       if ('decisions' in result) {
         this.#answer(entries, result.decisions)
         return
@@ -249,4 +248,10 @@ export class Ledger {
       waiting.reject(new AdmissionUnavailable('the ledger is silent'))
     }
   }
+}
+
+/** To the database thread of SQLite a batch goes as text; PostgreSQL is spoken to from here. */
+async function commitTo(store: Store, batch: LedgerBatch): Promise<LedgerResult> {
+  if (store.kind === 'postgres') return store.commit<LedgerBatch, LedgerResult>(DIRECT_LEDGER_BATCH, batch)
+  return unpackResult(await store.commit<string, string>(LEDGER_BATCH, packBatch(batch)), batch.admissions)
 }

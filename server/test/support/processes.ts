@@ -15,6 +15,13 @@ export interface Started {
   output(): string
 }
 
+/** The environment of the caller must not change what is tested; compiled modules are kept, since hundreds start. */
+const INHERITED = {
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+}
+
 /** Starts a Node program and waits until it has printed what `ready` looks for. @throws Error with its output otherwise */
 export async function startNode(
   args: readonly string[],
@@ -23,7 +30,7 @@ export async function startNode(
   limitMs = 40_000,
 ): Promise<Started> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
@@ -54,7 +61,7 @@ export async function runNode(
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
