@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
 const settings = options.quick ? { rounds: 3, seconds: 1, warm: 0.5 } : { rounds: 7, seconds: 3, warm: 2 }
 
 /** Requests under way at once, as a busy node has them. */
-const UNDER_WAY = Number(process.env.UW ?? 256)
+const UNDER_WAY = 256
 const MANY = 10_000
 
 /** Quotas per request: one of money; or one of money and one of requests a minute. */

@@ -1315,7 +1315,7 @@ export interface operations {
                                 cost: string;
                                 /** @description The same as a plain decimal, exact */
                                 cost_credits: string;
-                                /** @description `reported` by the provider, `counted` by rule, `none`: nothing was used */
+                                /** @description `reported` by the provider, `counted` by rule, `held`: its node died over it and what was held is charged, `none`: nothing was used */
                                 cost_basis: string;
                                 attempts: number;
                                 first_byte_ms: number | null;

@@ -56,7 +56,8 @@ const Item = Type.Object({
   cost: COST,
   cost_credits: Type.String({ description: 'The same as a plain decimal, exact' }),
   cost_basis: Type.String({
-    description: '`reported` by the provider, `counted` by rule, `none`: nothing was used',
+    description:
+      '`reported` by the provider, `counted` by rule, `held`: its node died over it and what was held is charged, `none`: nothing was used',
   }),
   attempts: Type.Integer(),
   first_byte_ms: Nullable(Type.Integer()),
