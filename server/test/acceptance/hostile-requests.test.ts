@@ -393,7 +393,8 @@ describe('bodies', () => {
 describe('headers', () => {
   it.each([
     ['one of 17 KB', [`X-Long: ${'a'.repeat(17_000)}`]],
-    ['two thousand of 9 bytes', Array.from({ length: 2000 }, () => 'x-a: abcd')],
+    // Node 22 counts names and values alone, Node 24 what stands between them, too.
+    ['three thousand of 9 bytes', Array.from({ length: 3000 }, () => 'x-a: abcd')],
     ['a cookie of 20 KB', [`Cookie: ${'a=b; '.repeat(4000)}`]],
   ])('%s: 431, and the connection is closed', async (_, headers) => {
     const answer = await connection.request(requestBytes('GET', '/v1/models', [auth, ...headers]))
