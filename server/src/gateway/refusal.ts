@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
 import { larger } from '../lib/bigints.ts'
 import { formatNanos } from '../lib/decimal.ts'
+import type { Period } from '../lib/window.ts'
 import type { Part, Refusal } from '../limits/decide.ts'
-import type { Period, Quota } from '../limits/quota.ts'
+import type { Quota } from '../limits/quota.ts'
 
 /** How soon to ask again when only requests in flight stand in the way, in seconds. */
 const HOLDS_RETRY_SECONDS = 1

@@ -1,5 +1,6 @@
+import { windowEnd } from '../lib/window.ts'
 import { readCounter } from '../limits/quota.ts'
-import { windowEnd } from '../limits/window.ts'
+
 import { readShares } from './entry.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 

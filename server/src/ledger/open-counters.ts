@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.ts'
 import { orderedId } from '../lib/ids.ts'
+import { DAY_MS, windowStart } from '../lib/window.ts'
 import { readCounter } from '../limits/quota.ts'
-import { windowStart } from '../limits/window.ts'
+
 import type { CounterTable } from '../storage/tables.ts'
-import { DAY_MS } from '../usage/usage-event.ts'
+
 import { openCounterRows, usedSince } from './balances.store.ts'
 
 /** Rows of one statement; PostgreSQL takes 65 535 parameters. */

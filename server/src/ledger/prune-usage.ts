@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import { orderedId } from '../lib/ids.ts'
-import { DAY_MS, dayOf } from '../usage/usage-event.ts'
+import { DAY_MS } from '../lib/window.ts'
+import { dayOf } from '../usage/usage-event.ts'
 import { PRUNE_BATCH, type PruneBatch } from './prune-batch.ts'
 import { eventsAfter } from './prune-usage.store.ts'
 

@@ -11,7 +11,9 @@ export function parseTime(text: string): number | undefined {
   const time = Date.parse(text)
   if (Number.isNaN(time) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   if (zone !== 'Z' && (Number(zone.slice(1, 3)) > 14 || Number(zone.slice(4)) > 59)) return undefined
-  const midnight = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  const midnight = new Date(0)
+  // Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999.
+  midnight.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const real = midnight.getUTCMonth() === Number(month) - 1 && midnight.getUTCDate() === Number(day)
   return real ? time : undefined
 }

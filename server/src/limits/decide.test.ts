@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { PERIODS, type Period, windowEnd, windowStart } from '../lib/window.ts'
 import { current, decide, leftOf } from './decide.ts'
 import { type Demand, needOf } from './demand.ts'
-import { type Counter, PERIODS, type Period, type Quota, quotaOf, UNITS } from './quota.ts'
-import { windowEnd, windowStart } from './window.ts'
+import { type Counter, type Quota, quotaOf, UNITS } from './quota.ts'
 
 const NOW = Date.UTC(2026, 4, 20, 12, 30)
 const LETTER: Demand = {

@@ -1,7 +1,7 @@
 import { larger } from '../lib/bigints.ts'
+import { windowEnd, windowStart } from '../lib/window.ts'
 import { affordableOutput, type Demand, needOf } from './demand.ts'
 import type { Counter, Quota } from './quota.ts'
-import { windowEnd, windowStart } from './window.ts'
 
 /** Why a request was refused: by which quota, what was left of it, and when that changes. */
 export interface Refusal {

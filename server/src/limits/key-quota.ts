@@ -1,4 +1,5 @@
-import { type Period, type Quota, quotaOf } from './quota.ts'
+import type { Period } from '../lib/window.ts'
+import { type Quota, quotaOf } from './quota.ts'
 
 /** What of a key decides about its quotas. */
 export interface LimitedKey {

@@ -2,18 +2,11 @@ import type { Config } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
 import { parseNanos } from '../lib/decimal.ts'
 import { LruMap } from '../lib/lru.ts'
+import { PERIODS, type Period } from '../lib/window.ts'
 import { keyQuota, type LimitedKey } from './key-quota.ts'
 import { type Plan, readPlan } from './plan.ts'
 import { findPlanRows } from './plans.store.ts'
-import {
-  PERIODS,
-  type Period,
-  type Quota,
-  quotaOf,
-  SUBJECT_KINDS,
-  type SubjectKind,
-  type Unit,
-} from './quota.ts'
+import { type Quota, quotaOf, SUBJECT_KINDS, type SubjectKind, type Unit } from './quota.ts'
 import { findEndUserRows, findQuotaRows, type QuotaRow } from './quotas.store.ts'
 
 /** A quota before it is known whose request it binds. `*`: everyone of the kind, each on a counter of its own. */

@@ -1,5 +1,6 @@
+import type { Period } from '../lib/window.ts'
 import type { PlanTable } from '../storage/tables.ts'
-import type { Period, SubjectKind, Unit } from './quota.ts'
+import type { SubjectKind, Unit } from './quota.ts'
 
 /** A quota as a plan gives it: to every subject of its kind, each on a counter of its own. */
 export interface PlanQuota {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
+import { PERIODS, type Period } from '../lib/window.ts'
 import { parseAmount } from './amount.ts'
-import { PERIODS, type Period, SUBJECT_KINDS, type SubjectKind, UNITS, type Unit } from './quota.ts'
+import { SUBJECT_KINDS, type SubjectKind, UNITS, type Unit } from './quota.ts'
 
 /** A quota in the words of whoever sets it; the amount as a decimal. */
 export interface QuotaInput {

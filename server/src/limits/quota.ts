@@ -1,14 +1,14 @@
+import type { Period } from '../lib/window.ts'
+
 /**
  * Everything that limits is a quota: an amount of one unit, for one subject, over one period (DESIGN section 5). A
  * prepaid balance is a quota of credits without a period whose amount is what was granted.
  */
 export const SUBJECT_KINDS = ['key', 'end_user', 'project', 'user', 'organization'] as const
 export const UNITS = ['credits', 'requests', 'tokens', 'in_flight'] as const
-export const PERIODS = ['minute', 'day', 'week', 'month', 'none'] as const
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]
 export type Unit = (typeof UNITS)[number]
-export type Period = (typeof PERIODS)[number]
 
 export interface Quota {
   readonly subjectKind: SubjectKind

@@ -3,9 +3,10 @@ import { type AuditActor, recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import { orderedId } from '../lib/ids.ts'
+import type { Period } from '../lib/window.ts'
 import type { QuotaTable } from '../storage/tables.ts'
 import { formatAmount } from './amount.ts'
-import type { Period, SubjectKind, Unit } from './quota.ts'
+import type { SubjectKind, Unit } from './quota.ts'
 import { checkQuota, type QuotaInput } from './quota-input.ts'
 import {
   deleteQuotaRow,

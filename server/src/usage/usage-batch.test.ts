@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
 import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
 import { commitRows, expectedSums, expectLedger, sorted, usageRow } from '../../test/support/usage-rows.ts'
+import { DAY_MS } from '../lib/window.ts'
 import type { Store } from '../storage/store.ts'
-import { DAY_MS, type UsageEvent } from './usage-event.ts'
+import type { UsageEvent } from './usage-event.ts'
 
 for (const { name, postgres, absent } of DATABASES) {
   describe.skipIf(absent)(`the group commit of usage on ${name}`, () => {

@@ -1,37 +1,5 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
-import { dayOf, type Touch, type UsageBatch, type UsageEvent } from './usage-event.ts'
-
-const COLUMNS = [
-  'id',
-  'started_at',
-  'finished_at',
-  'organization_id',
-  'user_id',
-  'key_id',
-  'secret_id',
-  'project_id',
-  'end_user',
-  'endpoint',
-  'model',
-  'provider',
-  'provider_model',
-  'streamed',
-  'status',
-  'outcome',
-  'error_code',
-  'cost_basis',
-  'input_tokens',
-  'cached_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_nanos',
-  'price_version',
-  'attempts',
-  'first_byte_ms',
-  'held_nanos',
-  'overrun_nanos',
-  'charges',
-] as const satisfies readonly (keyof UsageEvent)[]
+import { dayOf, type Touch, USAGE_COLUMNS, type UsageBatch, type UsageEvent } from './usage-event.ts'
 
 const SUMS = [
   'requests',
@@ -71,10 +39,10 @@ function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
  */
 export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
   const inserted = yield {
-    head: `INSERT INTO usage_events (${COLUMNS.join(', ')}) VALUES`,
+    head: `INSERT INTO usage_events (${USAGE_COLUMNS.join(', ')}) VALUES`,
     tail: 'ON CONFLICT (id) DO NOTHING',
     written: { column: 'id', place: 0 },
-    rows: events.map((event) => COLUMNS.map((column) => event[column] as SqlValue)),
+    rows: events.map((event) => USAGE_COLUMNS.map((column) => event[column] as SqlValue)),
   }
   const news = new Set(inserted.map((row) => row.id))
   // `delete`, so that a row that is there twice in one batch counts once, too.

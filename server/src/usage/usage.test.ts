@@ -4,6 +4,7 @@ import { DATABASES } from '../../test/support/claviger.ts'
 import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
 import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
 import type { Deps } from '../deps.ts'
+import { DAY_MS } from '../lib/window.ts'
 import {
   listUsage,
   summarizeUsage,
@@ -12,7 +13,7 @@ import {
   usageOfKeys,
   windowStarts,
 } from './usage.ts'
-import { DAY_MS, dayOf, type UsageEvent } from './usage-event.ts'
+import { dayOf, type UsageEvent } from './usage-event.ts'
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS
 

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { DAY_MS, type Period, windowStart } from '../lib/window.ts'
 import {
   countEvents,
   findEvents,
@@ -7,7 +8,7 @@ import {
   type UsageFilter,
   type UsageGroup,
 } from './usage.store.ts'
-import { DAY_MS, dayOf } from './usage-event.ts'
+import { dayOf } from './usage-event.ts'
 
 export type { UsageFilter, UsageGroup } from './usage.store.ts'
 
@@ -28,12 +29,8 @@ export function windowStarts(now: number): {
   readonly week: number
   readonly month: number
 } {
-  const day = dayOf(now)
-  const date = new Date(now)
-  // 1970-01-01 was a Thursday.
-  const week = day - ((day + 3) % 7)
-  const month = dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1))
-  return { day, week, month }
+  const dayOfStart = (period: Period) => dayOf(windowStart(period, now))
+  return { day: dayOfStart('day'), week: dayOfStart('week'), month: dayOfStart('month') }
 }
 
 /** The usage of each of the keys, exact as of the last commit. */

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import { once } from '../../idempotency/idempotency.ts'
 import { creditsOf, type GrantInput, grantCredits } from '../../ledger/balances.ts'
 import { formatNanos, nanosToNumber } from '../../lib/decimal.ts'
 import { parseAmount } from '../../limits/amount.ts'
+import { createOnce } from '../create-once.ts'
 import { type Context, keyOf, type Route, route } from '../route.ts'
 
 const Amount = Type.Union([Type.Number(), Type.String()])
@@ -96,16 +96,7 @@ function grantRoute(deps: Deps): Route {
     errors: ['invalid_request', 'not_found', 'idempotency_mismatch'],
     async run(context) {
       const grant = async (deps: Deps) => ({ status: 201, body: await granted(deps, context) })
-      const idempotencyKey = context.header('idempotency-key')
-      if (idempotencyKey === undefined) return grant(deps)
-      const request = {
-        caller: keyOf(context).key.id,
-        route: 'POST /api/v1/credits/grants',
-        idempotencyKey,
-        body: context.body,
-      }
-      const { reply, replayed } = await once(deps, request, grant, (reply) => reply)
-      return { ...reply, headers: replayed ? { 'idempotency-replayed': 'true' } : {} }
+      return createOnce(deps, context, 'POST /api/v1/credits/grants', grant, (reply) => reply)
     },
   })
 }

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import { once } from '../../idempotency/idempotency.ts'
 import type { Key, KeyManager } from '../../keys/key.ts'
 import { createKey, getKey, listKeys, revokeKey, updateKey } from '../../keys/keys.ts'
 import { takenOfKeys } from '../../ledger/remaining.ts'
 import { usageOfKeys } from '../../usage/usage.ts'
+import { createOnce } from '../create-once.ts'
 import { type Context, keyOf, type Route, route } from '../route.ts'
 import { CreateBody, KeyObject, keyObject, PatchBody, policyOf } from './key-wire.ts'
 
@@ -84,19 +84,11 @@ function createRoute(deps: Deps): Route {
         const { key, secret } = await createKey(deps, by, newKeyOf(context.body, by))
         return { status: 201, body: { ...(await one(deps, key)), key: secret } }
       }
-      const idempotencyKey = context.header('idempotency-key')
-      if (idempotencyKey === undefined) return create(deps)
-      const request = {
-        caller: keyOf(context).key.id,
-        route: 'POST /api/v1/keys',
-        idempotencyKey,
-        body: context.body,
-      }
-      const { reply, replayed } = await once(deps, request, create, ({ status, body }) => ({
+      // The secret is shown once: a repetition gets the key without it.
+      return createOnce(deps, context, 'POST /api/v1/keys', create, ({ status, body }) => ({
         status,
         body: { ...body, key: null },
       }))
-      return { ...reply, headers: replayed ? { 'idempotency-replayed': 'true' } : {} }
     },
   })
 }

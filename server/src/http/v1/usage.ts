@@ -3,8 +3,9 @@ import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { formatNanos } from '../../lib/decimal.ts'
 import { parseTime } from '../../lib/time.ts'
+import { DAY_MS } from '../../lib/window.ts'
 import { listUsage, summarizeUsage, type UsageFilter, type UsageGroup } from '../../usage/usage.ts'
-import { DAY_MS } from '../../usage/usage-event.ts'
+
 import { type Context, keyOf, type Route, route } from '../route.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>

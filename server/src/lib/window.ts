@@ -1,7 +1,8 @@
-import type { Period } from './quota.ts'
+export const PERIODS = ['minute', 'day', 'week', 'month', 'none'] as const
+export type Period = (typeof PERIODS)[number]
 
 const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
 
 /** When the window of a period began in which a time lies: UTC, weeks from Monday. Milliseconds; 0 without a period. */
 export function windowStart(period: Period, nowMs: number): number {

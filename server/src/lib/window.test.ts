@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PERIODS, type Period } from './quota.ts'
-import { windowEnd, windowStart } from './window.ts'
+import { PERIODS, type Period, windowEnd, windowStart } from './window.ts'
 
 const iso = (ms: number | undefined) =>
   ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 16)
