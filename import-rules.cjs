@@ -16,9 +16,13 @@ const MAY_IMPORT = {
   limits: ['storage', 'audit', 'accounts'],
   ledger: ['storage', 'audit', 'accounts', 'limits', 'usage'],
   tasks: ['storage', 'audit'],
+  mail: [],
+  auth: ['storage', 'audit', 'accounts', 'mail'],
   gateway: ['keys', 'accounts', 'usage', 'providers', 'limits', 'ledger'],
   http: [
     'audit',
+    'auth',
+    'mail',
     'idempotency',
     'accounts',
     'keys',
@@ -32,6 +36,8 @@ const MAY_IMPORT = {
   operator: [
     'storage',
     'audit',
+    'auth',
+    'mail',
     'idempotency',
     'accounts',
     'keys',

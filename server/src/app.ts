@@ -7,6 +7,7 @@ import type { Endpoint } from './gateway/model-request.ts'
 import { creditRoutes } from './http/api/credits.ts'
 import { currentKeyRoute } from './http/api/key.ts'
 import { keyRoutes } from './http/api/keys.ts'
+import { dashboardRoutes } from './http/dashboard/routes.ts'
 import type { Route } from './http/route.ts'
 import { createServer } from './http/server.ts'
 import { serveDashboard } from './http/system/dashboard.ts'
@@ -113,6 +114,7 @@ function routeTable(
           ...modelRoutes(catalogue, '/api/v1', surfaces.publicModels),
         ]
       : []),
+    ...dashboardRoutes(deps),
     ...healthRoutes(deps, draining),
     metricsRoute(deps, metrics),
   ]

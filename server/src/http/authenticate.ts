@@ -27,7 +27,7 @@ export async function authenticate(
   if (access.open) return undefined
   refuseKeyInUrl(credentials.url)
   const verified = await verifier.verify(readToken(credentials.rawHeaders, config), credentials.address)
-  if (access.key === 'any') return verified
+  if (access.key === undefined || access.key === 'any') return verified
   if (!config.keys.manageByKey && managesKeys(access.key)) {
     throw new AppError('key_management_disabled')
   }

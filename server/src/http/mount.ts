@@ -61,6 +61,7 @@ async function run(
     requestId: request.id,
     address: clientAddress(request.raw, parts.config.trustedProxies),
     key: request.verified,
+    session: undefined,
     body: request.body,
     query: request.query,
     params: request.params,

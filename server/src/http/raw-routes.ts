@@ -69,6 +69,7 @@ export class RawRoutes {
       requestId: id,
       address,
       key: exchange.key,
+      session: undefined,
       body,
       query: undefined,
       params: undefined,

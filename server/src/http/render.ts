@@ -41,6 +41,8 @@ function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered[
   switch (surface) {
     case 'envelope':
       return { data: null, error: { code: entry.envelope, message } }
+    case 'dashboard':
+      return { data: null, error: { code, message, param: details.param ?? null, ...details.metadata }, requestId }
     case 'router':
       return {
         error: {

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox'
+import type { SignedIn } from '../auth/signed-in.ts'
 import type { Permission } from '../config/config.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Client } from '../gateway/client.ts'
@@ -6,24 +7,34 @@ import type { VerifiedKey } from '../keys/known-secret.ts'
 
 /**
  * How errors look and who the callers are: `openai` under /v1, `envelope` the `{data,error}` of /v1/usage and its kin,
- * `router` under /api/v1, `system` health, metrics and documents.
+ * `router` under /api/v1, `dashboard` under /api/dashboard, `system` health, metrics and documents.
  */
-export type Surface = 'openai' | 'envelope' | 'router' | 'system'
+export type Surface = 'openai' | 'envelope' | 'router' | 'dashboard' | 'system'
 
 /** Who may call a route (DESIGN section 3). Every route has one; without it the server does not start. */
 export type Access =
   | { readonly open: true }
   | {
       readonly open?: false
-      /** `any`: every good key; a permission: keys that hold it. */
-      readonly key: 'any' | Permission
+      /** `any`: every good key; a permission: keys that hold it; absent: no key at all. */
+      readonly key?: 'any' | Permission
+      /** Absent: no session at all. */
+      readonly session?: SessionNeed
     }
+
+/**
+ * What a person must be to call a route by session: signed in; a member, or an owner or admin, or an owner of the
+ * organisation that the request names; an administrator of this server.
+ */
+export type SessionNeed = 'any' | 'member' | 'manager' | 'owner' | 'operator'
 
 export interface Context<B = unknown, Q = unknown, P = unknown> {
   readonly requestId: string
   readonly address: string
   /** The verified key; absent on open routes. */
   readonly key: VerifiedKey | undefined
+  /** The person who is signed in, where the route takes sessions and no key came. */
+  readonly session: SignedIn | undefined
   readonly body: B
   readonly query: Q
   readonly params: P
@@ -39,7 +50,7 @@ export interface Reply {
 }
 
 export interface RouteSpec<B extends TSchema, Q extends TSchema, P extends TSchema> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly surface: Surface
   readonly access: Access
@@ -84,4 +95,10 @@ export function bytesOf(context: { readonly body: unknown }): Buffer {
 export function keyOf(context: { readonly key: VerifiedKey | undefined }): VerifiedKey {
   if (!context.key) throw new Error('The route asks for no key')
   return context.key
+}
+
+/** The person of a route that takes sessions only. */
+export function sessionOf(context: { readonly session: SignedIn | undefined }): SignedIn {
+  if (!context.session) throw new Error('The route asks for no session')
+  return context.session
 }

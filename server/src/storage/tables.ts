@@ -1,6 +1,5 @@
 /**
- * The typed schema. `user`, `organization` and `member` are Better Auth's tables, with its names, since it will own
- * them; the rest is ours in snake case. Times are milliseconds since the epoch, except in Better Auth's tables.
+ * The typed schema. `user` to `rateLimit` are Better Auth's tables, with its names; the rest is ours in snake case. Times are milliseconds since the epoch, except in Better Auth's tables.
  *
  * A column that ends in `_nanos` or `_amount` is a `bigint` on both databases, every other integer a `number`: the drivers go by the
  * name (see `rows.ts`), so an amount can never be rounded on the way.
@@ -12,6 +11,12 @@ export interface Tables {
   user: UserTable
   organization: OrganizationTable
   member: MemberTable
+  session: SessionTable
+  account: AccountTable
+  verification: VerificationTable
+  invitation: InvitationTable
+  twoFactor: TwoFactorTable
+  rateLimit: RateLimitTable
   projects: ProjectTable
   project_members: ProjectMemberTable
   keys: KeyTable
@@ -29,6 +34,9 @@ export interface Tables {
   holds: HoldTable
   nodes: NodeTable
   ledger_entries: LedgerEntryTable
+  providers: ProviderTable
+  provider_credentials: ProviderCredentialTable
+  models: ModelTable
 }
 
 export interface MetaTable {
@@ -44,7 +52,7 @@ export interface EpochTable {
 /** What changed at each epoch; triggers write it, so no door can forget to. */
 export interface ChangeLogTable {
   epoch: number
-  kind: 'key' | 'user' | 'organization' | 'project' | 'plan'
+  kind: 'key' | 'user' | 'organization' | 'project' | 'plan' | 'catalogue'
   id: string
   at: number
 }
@@ -63,6 +71,7 @@ export interface UserTable {
   banReason: string | null
   banExpires: string | null
   plan: string | null
+  twoFactorEnabled: boolean | null
 }
 
 export interface OrganizationTable {
@@ -83,6 +92,76 @@ export interface MemberTable {
   userId: string
   role: string
   createdAt: string
+}
+
+export interface SessionTable {
+  id: string
+  expiresAt: string
+  token: string
+  createdAt: string
+  updatedAt: string
+  ipAddress: string | null
+  userAgent: string | null
+  userId: string
+  activeOrganizationId: string | null
+  impersonatedBy: string | null
+  /** Of a session that began at an identity provider: its configured id, the subject there, and its session there. */
+  oidcProvider: string | null
+  oidcSubject: string | null
+  oidcSid: string | null
+}
+
+export interface AccountTable {
+  id: string
+  accountId: string
+  providerId: string
+  userId: string
+  accessToken: string | null
+  refreshToken: string | null
+  idToken: string | null
+  accessTokenExpiresAt: string | null
+  refreshTokenExpiresAt: string | null
+  scope: string | null
+  password: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+export interface VerificationTable {
+  id: string
+  identifier: string
+  value: string
+  expiresAt: string
+  createdAt: string
+  updatedAt: string
+}
+
+export interface InvitationTable {
+  id: string
+  organizationId: string
+  email: string
+  role: string | null
+  status: string
+  expiresAt: string
+  createdAt: string
+  inviterId: string
+}
+
+export interface TwoFactorTable {
+  id: string
+  secret: string
+  backupCodes: string
+  userId: string
+  verified: boolean | null
+  failedVerificationCount: number | null
+  lockedUntil: string | null
+}
+
+export interface RateLimitTable {
+  id: string
+  key: string
+  count: number
+  lastRequest: number
 }
 
 export interface ProjectTable {
@@ -189,6 +268,8 @@ export interface UsageDayTable {
   output_tokens: number
   reasoning_tokens: number
   cost_nanos: bigint
+  /** Milliseconds from start to end, summed over the requests. */
+  duration_ms: number
 }
 
 export interface KeyUsageTable {
@@ -314,4 +395,31 @@ export interface LedgerEntryTable {
   reference: string | null
   actor_kind: string
   actor_id: string | null
+}
+
+/** A provider that is not in the configuration file. */
+export interface ProviderTable {
+  id: string
+  /** JSON of its entry as in the configuration, without its credentials. */
+  definition: string
+  created_at: number
+  updated_at: number | null
+}
+
+/** A credential of such a provider, encrypted under a key outside of the database. */
+export interface ProviderCredentialTable {
+  id: string
+  provider_id: string
+  name: string
+  sealed: string
+  created_at: number
+}
+
+/** A model that is not in the configuration file. */
+export interface ModelTable {
+  id: string
+  /** JSON of its entry as in the configuration. */
+  definition: string
+  created_at: number
+  updated_at: number | null
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../store.ts'
 import { foundation } from './0001-foundation.ts'
 import { ledger } from './0002-ledger.ts'
+import { people } from './0003-people.ts'
 
 interface Migration {
   readonly name: string
@@ -12,6 +13,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { name: '0001-foundation', up: foundation },
   { name: '0002-ledger', up: ledger },
+  { name: '0003-people', up: people },
 ]
 
 /** Any constant will do, so long as every node uses the same one. */

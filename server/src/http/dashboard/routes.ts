@@ -1,0 +1,36 @@
+import type { Deps } from '../../deps.ts'
+import type { Route } from '../route.ts'
+import { adminCatalogueRoutes } from './admin/catalogue.ts'
+import { adminOrganizationRoutes } from './admin/organizations.ts'
+import { adminPlanRoutes } from './admin/plans.ts'
+import { adminSettingRoutes } from './admin/settings.ts'
+import { adminUserRoutes } from './admin/users.ts'
+import { auditRoutes } from './audit.ts'
+import { balanceRoutes } from './balance.ts'
+import { dashboardKeyRoutes } from './keys.ts'
+import { meRoutes } from './me.ts'
+import { organizationRoutes } from './organizations.ts'
+import { overviewRoutes } from './overview.ts'
+import { playgroundRoutes } from './playground.ts'
+import { projectRoutes } from './projects.ts'
+import { usageExplorerRoutes } from './usage.ts'
+
+/** What the dashboard needs beside the API of everyone; sessions only. */
+export function dashboardRoutes(deps: Deps): Route[] {
+  return [
+    ...meRoutes(deps),
+    ...dashboardKeyRoutes(deps),
+    ...organizationRoutes(deps),
+    ...projectRoutes(deps),
+    ...overviewRoutes(deps),
+    ...usageExplorerRoutes(deps),
+    ...balanceRoutes(deps),
+    ...playgroundRoutes(deps),
+    ...auditRoutes(deps),
+    ...adminUserRoutes(deps),
+    ...adminOrganizationRoutes(deps),
+    ...adminPlanRoutes(deps),
+    ...adminCatalogueRoutes(deps),
+    ...adminSettingRoutes(deps),
+  ]
+}
