@@ -16,8 +16,8 @@ const { values: options } = parseArgs({
 })
 const settings = options.quick ? { rounds: 3, seconds: 1, warm: 0.5 } : { rounds: 7, seconds: 3, warm: 2 }
 
-/** Requests under way at once, as a busy node has them. */
-const UNDER_WAY = 256
+/** Requests under way at once: a thundering herd on one budget, which is when the baseline suffers most. */
+const UNDER_WAY = 1000
 const MANY = 10_000
 
 /** Quotas per request: one of money; or one of money and one of requests a minute. */

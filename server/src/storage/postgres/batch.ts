@@ -1,47 +1,60 @@
 import type pg from 'pg'
 import type { BatchRow, BatchStatement, BatchTable, WriteRows } from '../batch.ts'
 import { narrowRow } from '../rows.ts'
+import { binaryArray } from './arrays.ts'
 
-async function runStatement(client: pg.PoolClient, statement: BatchStatement): Promise<BatchRow[]> {
-  if ('rows' in statement) return writeRows(client, statement)
+/** Sends a statement, and resolves once it is answered; what it resolves with is for the batch to see. */
+type Send = (query: pg.QueryConfig) => Promise<BatchRow[]>
+
+async function runStatement(
+  send: Send,
+  client: pg.PoolClient,
+  statement: BatchStatement,
+): Promise<BatchRow[]> {
+  if ('rows' in statement) return writeRows(send, client, statement)
   if (statement.ids.length === 0) return []
   const text =
     'read' in statement
       ? `${statement.read} WHERE id = ANY($1) ${statement.lock ? 'ORDER BY id FOR UPDATE' : ''}`
       : `DELETE FROM ${statement.remove} WHERE id = ANY($1) RETURNING id`
-  const { rows } = await client.query({ name: nameOf(text), text, values: [statement.ids] })
-  return rows.map(narrowRow)
+  return send({ name: nameOf(text), text, values: [statement.ids] })
 }
 
 /**
  * One array per column instead of one parameter per value: so the text is the same for any number of rows, and a
- * connection parses and plans it once.
+ * connection parses and plans it once. Where the batch does not ask what was written, the answer is not waited for.
  */
-async function writeRows(client: pg.PoolClient, statement: WriteRows): Promise<BatchRow[]> {
+async function writeRows(send: Send, client: pg.PoolClient, statement: WriteRows): Promise<BatchRow[]> {
   const { rows, written } = statement
-  const width = rows[0]?.length ?? 0
-  if (width === 0) return []
-  const text = await insertText(client, statement)
-  const values = Array.from({ length: width }, (_, column) => rows.map((row) => row[column]))
-  const { rows: returned } = await client.query({ name: nameOf(text), text, values })
-  return written ? returned.map(narrowRow) : []
+  if (rows.length === 0) return []
+  const { text, types } = await insertOf(client, statement)
+  const values = types.map((type, column) => binaryArray(type, rows, column))
+  const answer = send({ name: nameOf(text), text, values })
+  return written ? answer : []
+}
+
+interface Insert {
+  readonly text: string
+  /** The types of the columns, in their order. */
+  readonly types: readonly string[]
 }
 
 /** By the statement's own text; the types of a table's columns do not change while a process runs. */
-const texts = new Map<string, string>()
+const inserts = new Map<string, Insert>()
 
-async function insertText(client: pg.PoolClient, { head, tail, written }: WriteRows): Promise<string> {
+async function insertOf(client: pg.PoolClient, { head, tail, written }: WriteRows): Promise<Insert> {
   const key = `${head} ${tail}`
-  const known = texts.get(key)
+  const known = inserts.get(key)
   if (known !== undefined) return known
   const [, table, list] = /^INSERT INTO (\w+) \(([^)]*)\) VALUES$/.exec(head) ?? []
   if (!table || !list) throw new Error(`A batch can only write by INSERT INTO t (…) VALUES, not: ${head}`)
-  const types = await typesOf(client, table)
-  const arrays = list.split(/,\s*/).map((column, index) => `$${index + 1}::${types.get(column)}[]`)
+  const all = await typesOf(client, table)
+  const types = list.split(/,\s*/).map((column) => all.get(column) ?? 'unknown')
+  const arrays = types.map((type, index) => `$${index + 1}::${type}[]`)
   const returning = written ? `RETURNING ${written.column}` : ''
   const text = `INSERT INTO ${table} (${list}) SELECT * FROM unnest(${arrays.join(', ')}) ${tail} ${returning}`
-  texts.set(key, text)
-  return text
+  inserts.set(key, { text, types })
+  return { text, types }
 }
 
 async function typesOf(client: pg.PoolClient, table: string): Promise<Map<string, string>> {
@@ -75,12 +88,22 @@ export async function commitBatch(
   const batch = batches[name]
   if (!batch) throw new Error(`No batch is registered under ${name}`)
   const client = await pool.connect()
+  const answers: Promise<BatchRow[]>[] = []
+  // A statement is sent at once, whatever those before it will answer: one that failed fails all behind it.
+  const send: Send = (query) => {
+    const answer = client.query(query).then(({ rows }) => rows.map(narrowRow))
+    answer.catch(() => {})
+    answers.push(answer)
+    return answer
+  }
   try {
-    await client.query('BEGIN')
+    send({ text: 'BEGIN' })
     const steps = batch(payload as never)
     let step = steps.next()
-    while (!step.done) step = steps.next(await runStatement(client, step.value))
-    await client.query('COMMIT')
+    while (!step.done) step = steps.next(await runStatement(send, client, step.value))
+    send({ text: 'COMMIT' })
+    // A transaction with a failed statement answers COMMIT by rolling back, so each of them is looked at.
+    await Promise.all(answers)
     client.release()
     return step.value
   } catch (error) {

@@ -97,6 +97,8 @@ export async function openPostgres(
     connectionTimeoutMillis: 5000,
     keepAlive: true,
     application_name: 'claviger',
+    // What a group commit sends need not wait for the answers before it; everybody else waits for each answer.
+    pipeline: true,
   }
   await migrateFirst(settings)
   const pool = new pg.Pool({ ...settings, max: connections, stream: timedSocket })
