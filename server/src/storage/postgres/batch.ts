@@ -97,11 +97,11 @@ export async function commitBatch(
     return answer
   }
   try {
-    send({ text: 'BEGIN' })
+    void send({ text: 'BEGIN' })
     const steps = batch(payload as never)
     let step = steps.next()
     while (!step.done) step = steps.next(await runStatement(send, client, step.value))
-    send({ text: 'COMMIT' })
+    void send({ text: 'COMMIT' })
     // A transaction with a failed statement answers COMMIT by rolling back, so each of them is looked at.
     await Promise.all(answers)
     client.release()
