@@ -84,7 +84,11 @@ export async function openLedgerBench(kind, url, folder, { subjects, quotas }) {
       unit: quota.unit,
       amount,
     }))
-    await ledger.record(event, { id, parts }, { credits: event.cost_nanos, tokens: 100n, requests: 1n })
+    await ledger.record(
+      event,
+      { id, sheet: decision.sheet, parts },
+      { credits: event.cost_nanos, tokens: 100n, requests: 1n },
+    )
     ledger.left()
     settled++
   }

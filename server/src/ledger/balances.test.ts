@@ -56,7 +56,7 @@ describe.each(DATABASES)('balances', ({ name, postgres, absent }) => {
         amount,
       }))
       const event = usageRow({ id, started_at: at, finished_at: at, cost_nanos: credits, ...more })
-      await ledger.record(event, { id, parts }, { credits, tokens: 0n, requests: 1n })
+      await ledger.record(event, { id, sheet: decision.sheet, parts }, { credits, tokens: 0n, requests: 1n })
       return id
     }
 

@@ -150,7 +150,12 @@ export async function creditsOf(
   return { granted, used: spent }
 }
 
-function balanceCounter({ balance }: Config, organizationId: string, userId: string): string | undefined {
+/** The counter of the balance that pays for a user in an organisation; undefined where none is configured. */
+export function balanceCounter(
+  { balance }: Config,
+  organizationId: string,
+  userId: string,
+): string | undefined {
   if (balance.of === 'none') return undefined
   const subject = balance.of === 'user' ? `${organizationId}/${userId}` : organizationId
   return quotaOf(balance.of, subject, 'credits', 'none', null).counter

@@ -1,7 +1,6 @@
 import { windowEnd } from '../lib/window.ts'
 import { readCounter } from '../limits/quota.ts'
-
-import { readShares } from './entry.ts'
+import type { Share } from './entry.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 
 export interface CounterRow {
@@ -57,8 +56,8 @@ export class CounterBooks {
     }
   }
 
-  hold(id: string, parts: string): void {
-    for (const { counter, windowStart, amount } of this.#read(id, parts, readShares)) {
+  hold(parts: readonly Share[]): void {
+    for (const { counter, windowStart, amount } of parts) {
       const account = this.#in(counter, windowStart)
       if (account) account.held += amount
     }

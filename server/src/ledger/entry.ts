@@ -15,6 +15,8 @@ export interface Share {
 export interface Hold {
   /** The request's id. */
   readonly id: string
+  /** The sheet that it stands on; see `hold-sheet.ts`. */
+  readonly sheet: string
   readonly parts: readonly Share[]
 }
 
@@ -31,6 +33,11 @@ export interface Admission {
   readonly context: string
 }
 
+/** A decision, and the sheet on which the hold of an admitted request stands. */
+export type Placed =
+  | (Extract<Decision, { admitted: true }> & { readonly sheet: string })
+  | Extract<Decision, { admitted: false }>
+
 /** What a request has come to, by unit; no more of it is charged than was held. */
 export interface Charge {
   readonly credits: bigint
@@ -45,40 +52,37 @@ export interface Settlement {
   readonly charge: Charge
 }
 
-/** A hold that its own process does not settle. */
+/** A sheet with holds that their own process does not settle. */
 export interface Sweep {
-  readonly id: string
-  /** Its admission was never answered, so nothing was sent, whatever its row says. */
-  readonly unanswered: boolean
+  readonly sheet: string
+  /** Those of its requests that are under way all the same. */
+  readonly open: readonly string[]
+  /** Those whose admission was never answered, so that nothing was sent, whatever the sheet says. */
+  readonly unanswered: readonly string[]
 }
 
 export interface LedgerBatch {
   readonly node: string
   readonly now: number
+  /** The name of the sheet for what is let in; a request that is not to be sent yet has one of its own, of its id. */
+  readonly sheet: string
+  /** Sheets whose last hold is settled here. */
+  readonly done: readonly string[]
+  /** Requests among the settlements that may have been settled before: nobody learned how it ended, or it came late. */
+  readonly doubtful: readonly string[]
   readonly settlements: readonly Settlement[]
   readonly sweeps: readonly Sweep[]
   readonly admissions: readonly Admission[]
   readonly touches: readonly Touch[]
 }
 
-/** Either every admission's decision, or, with nothing done, the counters that must be opened first. */
-export type LedgerResult =
-  | { readonly decisions: readonly Decision[] /** How many usage rows were new. */; readonly written: number }
-  | { readonly missing: readonly string[] }
-
-/** The parts of a hold as its row keeps them. */
-export function writeShares(parts: readonly Share[]): string {
-  return JSON.stringify(
-    parts.map(({ counter, windowStart, unit, amount }) => [counter, windowStart, unit, `${amount}`]),
-  )
+export interface Committed {
+  readonly decisions: readonly Decision[]
+  /** How many usage rows were new. */
+  readonly written: number
+  /** How many holds each sweep closed. */
+  readonly swept: readonly number[]
 }
 
-export function readShares(text: string): Share[] {
-  const parts = JSON.parse(text) as [string, number, Unit, string][]
-  return parts.map(([counter, windowStart, unit, amount]) => ({
-    counter,
-    windowStart,
-    unit,
-    amount: BigInt(amount),
-  }))
-}
+/** Either all that came of a batch, or, with nothing done, the counters that must be opened first. */
+export type LedgerResult = Committed | { readonly missing: readonly string[] }

@@ -7,13 +7,14 @@ export function findEvent(db: Db, id: string) {
   return db.selectFrom('usage_events').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function findHold(db: Db, id: string) {
+/** The sheet that the request may stand on; there are no more sheets than requests under way. */
+export function findSheet(db: Db, id: string) {
   return db
-    .selectFrom('holds as h')
+    .selectFrom('hold_sheets as h')
     .leftJoin('nodes as n', 'n.id', 'h.node')
     .selectAll('h')
     .select('n.lease_until')
-    .where('h.id', '=', id)
+    .where('h.holds', 'like', `%"${id.replaceAll(/[^\w-]/g, '_')}"%`)
     .executeTakeFirst()
 }
 

@@ -2,8 +2,8 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { readCounter, type Unit } from '../limits/quota.ts'
 import { readCharges } from './counter-books.ts'
-import { readShares } from './entry.ts'
-import { countersOf, entriesOf, findEvent, findHold } from './explain-request.store.ts'
+import { countersOf, entriesOf, findEvent, findSheet } from './explain-request.store.ts'
+import { readSheet } from './hold-sheet.ts'
 import type { Beginning } from './lost-event.ts'
 
 /** What one quota has to do with a request. Amounts in the quota's unit, nano-credits for credits; times in ms. */
@@ -56,7 +56,11 @@ type Settled = Omit<NonNullable<Awaited<ReturnType<typeof findEvent>>>, 'charges
  */
 export async function explainRequest(deps: Deps, id: string): Promise<RequestStory> {
   return deps.store.snapshot(async (db) => {
-    const [event, hold, entries] = [await findEvent(db, id), await findHold(db, id), await entriesOf(db, id)]
+    const [event, sheet, entries] = [
+      await findEvent(db, id),
+      await findSheet(db, id),
+      await entriesOf(db, id),
+    ]
     const refunds = entries
       .filter(({ kind }) => kind === 'refund')
       .map(({ at, counter, entry_amount, note, actor_kind, actor_id }) => {
@@ -75,12 +79,13 @@ export async function explainRequest(deps: Deps, id: string): Promise<RequestSto
       })
       return { state: 'settled', ...row, refunds, quotas: await withCounters(db, shares) }
     }
-    if (!hold) throw new AppError('not_found', { message: unknown(id) })
-    const { node, lease_until, sent, placed_at: placedAt } = hold
-    const shares = readShares(hold.parts).map(({ counter, windowStart, amount }) => {
+    const hold = sheet && readSheet(sheet.holds).find((one) => one.id === id)
+    if (!sheet || !hold) throw new AppError('not_found', { message: unknown(id) })
+    const { node, lease_until, sent, placed_at: placedAt } = sheet
+    const shares = hold.parts.map(({ counter, windowStart, amount }) => {
       return { counter, window: windowStart, held: amount, charged: undefined }
     })
-    const beginning = JSON.parse(hold.context) as Beginning
+    const beginning = hold.context
     const nodeAlive = (lease_until ?? 0) >= deps.now()
     const quotas = await withCounters(db, shares)
     return {

@@ -3,15 +3,8 @@ import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
 import { commitUsage } from '../usage/usage-batch.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 import { Counters } from './counters.ts'
-import {
-  type Admission,
-  type Hold,
-  type LedgerBatch,
-  type LedgerResult,
-  readShares,
-  type Share,
-  writeShares,
-} from './entry.ts'
+import type { Admission, LedgerBatch, LedgerResult, Share, Sweep } from './entry.ts'
+import { readSheet, type SheetHold, writeHold, writeSheet } from './hold-sheet.ts'
 import { lostEvent } from './lost-event.ts'
 import { packResult, unpackBatch } from './packed.ts'
 
@@ -22,37 +15,52 @@ export const DIRECT_LEDGER_BATCH = 'ledger-direct'
 
 type Steps<T> = Generator<BatchStatement, T, BatchRow[]>
 
-interface SweptHold extends Hold {
+interface Sheet {
+  readonly id: string
+  readonly node: string
   readonly sent: boolean
-  readonly context: string
+  readonly placedAt: number
+  readonly holds: readonly SheetHold[]
+}
+
+/** What is known of the sheets that a batch is about, once nobody else can change them. */
+interface Standing {
+  /** Sheets that are there. */
+  readonly sheets: ReadonlySet<string>
+  readonly swept: ReadonlyMap<string, Sheet>
+  /** Requests that have their usage row, or get it in this batch. */
+  readonly settled: Set<string>
 }
 
 /**
  * The group commit: what has ended is settled first, so that what it gives back can be taken by those who wait; then
- * each admission is decided in turn; then the rows. Counters are locked in the order of their ids before a hold is
+ * each admission is decided in turn; then the rows. Counters are locked in the order of their ids before a sheet is
  * touched, on every node alike. Settling a second time, after a connection was lost while it committed, changes nothing:
- * a hold that is gone settles nothing, and a usage row that is there is not written again.
+ * a sheet that is gone settles nothing, nor does a request that has its usage row.
  */
 export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
-  const { settlements, admissions, touches, node } = batch
-  const found = yield* readSwept(
-    batch.sweeps.map(({ id }) => id),
-    false,
-  )
+  const { admissions, touches } = batch
+  const found = yield* readSheets(batch.sweeps.map(({ sheet }) => sheet))
   const counters = new Counters(yield* readCounters(batch, found))
   const missing = counters.missing(admissions.flatMap(({ quotas }) => quotas.map(({ counter }) => counter)))
   if (missing.length > 0) return { missing }
-  // Read again under lock: while the counters were waited for, a slow node may have marked its request as sent.
-  const swept = yield* readSwept([...found.keys()], true)
+  const standing = yield* lockSheets(batch, found)
 
-  const holds = settlements.flatMap(({ hold }) => (hold ? [hold.id] : []))
-  const closed = yield { remove: 'holds', ids: [...holds, ...swept.keys()].sort() }
-  const open = new Set(closed.map(({ id }) => id as string))
-  const events = [...settleEnded(batch, open, counters), ...settleSwept(batch, swept, open, counters)]
+  const events = settleEnded(batch, standing, counters)
+  const rest: SqlValue[][] = []
+  const empty: string[] = []
+  const swept = batch.sweeps.map((sweep) => {
+    const sheet = standing.swept.get(sweep.sheet)
+    if (!sheet) return 0
+    const { closed, open } = settleSwept(sweep, sheet, standing, counters, batch.now, events)
+    if (open.length === 0) empty.push(sheet.id)
+    else if (closed > 0) rest.push(rowOf(sheet, open))
+    return closed
+  })
   const placed: SqlValue[][] = []
   const decisions = admissions.map((admission) => {
     const decision = decide(admission.quotas, (id) => counters.get(id), admission.demand, admission.at)
-    if (decision.admitted) placed.push(place(admission, decision, counters, node))
+    if (decision.admitted) placed.push([admission.id, place(admission, decision, counters)])
     return decision
   })
   yield {
@@ -61,13 +69,15 @@ export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
       spent_amount = excluded.spent_amount, held_amount = excluded.held_amount`,
     rows: counters.changedRows(),
   }
+  const emptied = [...batch.done, ...empty]
+  if (emptied.length > 0) yield { remove: 'hold_sheets', ids: [...new Set(emptied)].sort() }
   yield {
-    head: 'INSERT INTO holds (id, node, sent, placed_at, parts, context) VALUES',
-    tail: '',
-    rows: placed,
+    head: 'INSERT INTO hold_sheets (id, node, sent, placed_at, holds) VALUES',
+    tail: 'ON CONFLICT (id) DO UPDATE SET holds = excluded.holds',
+    rows: [...rest, ...newSheets(batch, new Map(placed as [string, string][]))],
   }
   const written = yield* commitUsage({ events, touches })
-  return { decisions, written }
+  return { decisions, written, swept }
 }
 
 /** The same for a batch that came from another thread. */
@@ -76,34 +86,66 @@ export function* commitPackedLedger(packed: string): Steps<string> {
   return packResult(yield* commitLedger(batch), batch.admissions)
 }
 
-function* readSwept(ids: readonly string[], lock: boolean): Steps<Map<string, SweptHold>> {
+function* readSheets(ids: readonly string[]): Steps<Map<string, Sheet>> {
   if (ids.length === 0) return new Map()
-  const rows = yield { read: 'SELECT id, sent, parts, context FROM holds', ids: [...ids].sort(), lock }
+  const read = 'SELECT id, node, sent, placed_at, holds FROM hold_sheets'
+  const rows = yield { read, ids: [...new Set(ids)].sort(), lock: false }
   return new Map(
-    rows.map((row) => {
-      const id = row.id as string
-      const parts = readShares(row.parts as string)
-      return [id, { id, parts, sent: row.sent === 1, context: row.context as string }]
-    }),
+    rows.map((row) => [
+      row.id as string,
+      {
+        id: row.id as string,
+        node: row.node as string,
+        sent: row.sent === 1,
+        placedAt: row.placed_at as number,
+        holds: readSheet(row.holds as string),
+      },
+    ]),
   )
 }
 
-function* readCounters(batch: LedgerBatch, swept: ReadonlyMap<string, SweptHold>): Steps<BatchRow[]> {
+function* readCounters(batch: LedgerBatch, found: ReadonlyMap<string, Sheet>): Steps<BatchRow[]> {
   const names = new Set<string>()
   for (const { hold } of batch.settlements) for (const { counter } of hold?.parts ?? []) names.add(counter)
-  for (const { parts } of swept.values()) for (const { counter } of parts) names.add(counter)
+  for (const { holds } of found.values())
+    for (const { parts } of holds) for (const { counter } of parts) names.add(counter)
   for (const { quotas } of batch.admissions) for (const { counter } of quotas) names.add(counter)
   if (names.size === 0) return []
   const read = 'SELECT id, window_start, spent_amount, held_amount, granted_amount FROM counters'
   return yield { read, ids: [...names].sort(), lock: true }
 }
 
-/** The rows of requests that have ended. A late one, whose hold was swept, changes nothing. */
-function settleEnded({ settlements }: LedgerBatch, open: Set<string>, counters: Counters): UsageEvent[] {
+/** In one go and in the order of their ids, so that nobody who locks others of them waits for us while we wait for him. */
+function* lockSheets(batch: LedgerBatch, found: ReadonlyMap<string, Sheet>): Steps<Standing> {
+  const names = new Set(found.keys())
+  for (const { hold } of batch.settlements) if (hold) names.add(hold.sheet)
+  if (names.size === 0) return { sheets: names, swept: found, settled: new Set() }
+  const locked = yield { read: 'SELECT id FROM hold_sheets', ids: [...names].sort(), lock: true }
+  const sheets = new Set(locked.map(({ id }) => id as string))
+  // Read again: while they were waited for, a slow node may have marked its request as sent.
+  const swept = yield* readSheets([...found.keys()].filter((id) => sheets.has(id)))
+  const doubtful = [
+    ...batch.doubtful,
+    ...[...swept.values()].flatMap(({ holds }) => holds.map(({ id }) => id)),
+  ]
+  const rows =
+    doubtful.length === 0
+      ? []
+      : yield { read: 'SELECT id FROM usage_events', ids: [...new Set(doubtful)].sort(), lock: false }
+  return { sheets, swept, settled: new Set(rows.map(({ id }) => id as string)) }
+}
+
+/** The rows of requests that have ended. A late one, whose sheet was swept, changes nothing. */
+function settleEnded(
+  { settlements }: LedgerBatch,
+  { sheets, settled }: Standing,
+  counters: Counters,
+): UsageEvent[] {
   const events: UsageEvent[] = []
   for (const { event, hold, charge } of settlements) {
     if (!hold) events.push(event)
-    else if (open.delete(hold.id)) {
+    else if (sheets.has(hold.sheet) && !settled.has(hold.id)) {
+      settled.add(hold.id)
       const charges = counters.settle(hold.parts, (unit) => (unit === 'in_flight' ? 0n : charge[unit]))
       events.push({ ...event, charges })
     }
@@ -111,31 +153,49 @@ function settleEnded({ settlements }: LedgerBatch, open: Set<string>, counters: 
   return events
 }
 
-/** The rows of requests whose node is gone: what may have reached a provider is charged as held. */
+/**
+ * The rows of requests whose node is gone: what may have reached a provider is charged as held.
+ *
+ * @returns how many holds were closed, and those that stay
+ */
 function settleSwept(
-  { sweeps, now }: LedgerBatch,
-  swept: ReadonlyMap<string, SweptHold>,
-  open: Set<string>,
+  sweep: Sweep,
+  { sent, holds }: Sheet,
+  { settled }: Standing,
   counters: Counters,
-): UsageEvent[] {
-  const events: UsageEvent[] = []
-  for (const { id, unanswered } of sweeps) {
-    const hold = swept.get(id)
-    if (!hold || !open.delete(id)) continue
-    const charged = hold.sent && !unanswered
+  now: number,
+  events: UsageEvent[],
+): { closed: number; open: SheetHold[] } {
+  const open: SheetHold[] = []
+  const [underWay, unanswered] = [new Set(sweep.open), new Set(sweep.unanswered)]
+  let closed = 0
+  for (const hold of holds) {
+    if (settled.has(hold.id)) continue
+    if (underWay.has(hold.id)) {
+      open.push(hold)
+      continue
+    }
+    const charged = sent && !unanswered.has(hold.id)
+    settled.add(hold.id)
+    closed++
     const charges = counters.settle(hold.parts, (unit, held) => (charged && unit !== 'in_flight' ? held : 0n))
     // Of a request that was answered 503 before anything was sent, no row is due.
-    if (!unanswered) events.push({ ...lostEvent(hold, charged, now), charges })
+    if (!unanswered.has(hold.id)) events.push({ ...lostEvent(hold, charged, now), charges })
   }
-  return events
+  return { closed, open }
 }
 
+function rowOf({ id, node, sent, placedAt }: Sheet, open: readonly SheetHold[]): SqlValue[] {
+  const lines = open.map((hold) => writeHold(hold.id, hold.parts, JSON.stringify(hold.context)))
+  return [id, node, sent ? 1 : 0, placedAt, writeSheet(lines)]
+}
+
+/** @returns the hold as its sheet keeps it */
 function place(
   admission: Admission,
   { parts }: Extract<Decision, { admitted: true }>,
   counters: Counters,
-  node: string,
-): SqlValue[] {
+): string {
   const shares: Share[] = parts.map(({ quota, windowStart, amount }) => ({
     counter: quota.counter,
     windowStart,
@@ -143,5 +203,25 @@ function place(
     amount,
   }))
   counters.hold(shares)
-  return [admission.id, node, admission.sent ? 1 : 0, admission.at, writeShares(shares), admission.context]
+  return writeHold(admission.id, shares, admission.context)
+}
+
+/** One sheet for all that may be sent now, and one for each request of which that will be said later. */
+function newSheets(
+  { node, sheet, admissions }: LedgerBatch,
+  placed: ReadonlyMap<string, string>,
+): SqlValue[][] {
+  const rows: SqlValue[][] = []
+  const together: string[] = []
+  let since = 0
+  for (const { id, at, sent } of admissions) {
+    const line = placed.get(id)
+    if (line === undefined) continue
+    if (sent) {
+      since ||= at
+      together.push(line)
+    } else rows.push([id, node, 0, at, writeSheet([line])])
+  }
+  if (together.length > 0) rows.push([sheet, node, 1, since, writeSheet(together)])
+  return rows
 }

@@ -2,8 +2,7 @@
 export interface LedgerFault {
   /**
    * `spent`, `held`, `granted`, `window`: of a counter. `counter`: it is missing. `charge`, `entry`, `unreadable`: a row
-   * that cannot be right by itself. `settled`: a hold whose request is settled. `abandoned`: a hold that nobody owns.
-   * `usage_days`, `key_usage`: a sum.
+   * that cannot be right by itself. `abandoned`: a hold that nobody owns. `usage_days`, `key_usage`: a sum.
    */
   readonly what:
     | 'spent'
@@ -14,7 +13,6 @@ export interface LedgerFault {
     | 'charge'
     | 'entry'
     | 'unreadable'
-    | 'settled'
     | 'abandoned'
     | 'usage_days'
     | 'key_usage'

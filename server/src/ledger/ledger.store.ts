@@ -15,17 +15,17 @@ export async function removeNode(db: Db, id: string): Promise<void> {
   await db.deleteFrom('nodes').where('id', '=', id).execute()
 }
 
-/** Ids of holds whose node has no valid lease. */
-export async function holdsWithoutNode(db: Db, now: number, most: number): Promise<string[]> {
+/** Sheets whose node has no valid lease. */
+export async function sheetsWithoutNode(db: Db, now: number, most: number): Promise<string[]> {
   const rows = await db
-    .selectFrom('holds')
-    .select('holds.id')
+    .selectFrom('hold_sheets')
+    .select('hold_sheets.id')
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom('nodes')
             .select(sql`1`.as('one'))
-            .whereRef('nodes.id', '=', 'holds.node')
+            .whereRef('nodes.id', '=', 'hold_sheets.node')
             .where('nodes.lease_until', '>=', now),
         ),
       ),
@@ -35,10 +35,10 @@ export async function holdsWithoutNode(db: Db, now: number, most: number): Promi
   return rows.map(({ id }) => id)
 }
 
-/** Ids of a node's holds that were placed before a time. */
-export async function holdsOf(db: Db, node: string, before: number, most: number): Promise<string[]> {
+/** A node's sheets that were placed before a time. */
+export async function sheetsOf(db: Db, node: string, before: number, most: number): Promise<string[]> {
   const rows = await db
-    .selectFrom('holds')
+    .selectFrom('hold_sheets')
     .select('id')
     .where('node', '=', node)
     .where('placed_at', '<', before)
@@ -53,19 +53,23 @@ export async function removeExpiredNodes(db: Db, now: number): Promise<void> {
     .deleteFrom('nodes')
     .where('lease_until', '<', now - 3_600_000)
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('holds').select(sql`1`.as('one')).whereRef('holds.node', '=', 'nodes.id'))),
+      not(
+        exists(
+          selectFrom('hold_sheets').select(sql`1`.as('one')).whereRef('hold_sheets.node', '=', 'nodes.id'),
+        ),
+      ),
     )
     .execute()
 }
 
 /**
- * Marks a hold as one whose request may reach a provider from now on.
+ * Marks a request that has a sheet of its own as one that may reach a provider from now on.
  *
  * @returns false when it is there no more: others have swept it, and the request may not be sent
  */
 export async function markSentRow(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('holds')
+    .updateTable('hold_sheets')
     .set({ sent: 1 })
     .where('id', '=', id)
     .executeTakeFirst()

@@ -1,11 +1,13 @@
+import { orderedId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { Decision } from '../limits/decide.ts'
 import type { Store } from '../storage/store.ts'
 import type { Touch, UsageEvent } from '../usage/usage-event.ts'
-import type { Admission, Charge, Hold, LedgerBatch, LedgerResult, Settlement, Sweep } from './entry.ts'
+import type { Admission, Charge, Hold, LedgerBatch, LedgerResult, Placed, Settlement } from './entry.ts'
 import { GroupQueue } from './group-queue.ts'
 import { DIRECT_LEDGER_BATCH, LEDGER_BATCH } from './ledger-batch.ts'
 import type { NodeLease } from './node-lease.ts'
+import { OpenSheets } from './open-sheets.ts'
 import { packBatch, unpackResult } from './packed.ts'
 
 /** How long what is owed is kept and offered again while the database cannot be asked. */
@@ -17,6 +19,8 @@ const REFUSALS_MOST = 3
 const ADMISSION_MS = 5000
 /** `last_used` may lag by a second (DESIGN section 4), so uses without a row wait for company. */
 const TOUCH_MS = 500
+/** A commit whose connection was lost may come to pass a little later, and must be recognised then. */
+const UNANSWERED_MS = 120_000
 /** How long the last requests of a process may take to bring their rows once their connections are cut. */
 const LAST_ROWS_MS = 2000
 
@@ -30,8 +34,11 @@ interface Waiting<T, R> {
 
 type Owed =
   | ({ readonly kind: 'settlement' } & Waiting<Settlement, void>)
-  | ({ readonly kind: 'sweep' } & Waiting<Sweep, void>)
-type Asked = { readonly kind: 'admission' } & Waiting<Admission, Decision>
+  | ({ readonly kind: 'sweep' } & Waiting<string, number>)
+type Asked = {
+  readonly kind: 'admission' /** Where it stands if it was let in. */
+  sheet?: string
+} & Waiting<Admission, Placed>
 
 export interface LedgerParts {
   readonly store: Store
@@ -55,9 +62,7 @@ export class AdmissionUnavailable extends Error {}
 export class Ledger {
   readonly #parts: LedgerParts
   readonly #queue: GroupQueue<Owed | Asked>
-  readonly #open = new Set<string>()
-  /** Admissions whose outcome nobody learned: their holds, if there are any, were never used. */
-  readonly #unanswered = new Set<string>()
+  readonly #sheets = new OpenSheets()
   #touches = new Map<string, Touch>()
   #touchTimer: NodeJS.Timeout | undefined
 
@@ -81,7 +86,7 @@ export class Ledger {
    *
    * @throws AdmissionUnavailable
    */
-  admit(entry: Admission): Promise<Decision> {
+  admit(entry: Admission): Promise<Placed> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ kind: 'admission', entry, resolve, reject })
     })
@@ -94,17 +99,16 @@ export class Ledger {
     })
   }
 
-  /** Closes a hold whose process is gone; it may be closed already. */
-  sweep(id: string): Promise<void> {
+  /** Closes the holds of a sheet whose requests are not under way here. @returns how many there were */
+  sweep(sheet: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const entry = { id, unanswered: this.#unanswered.has(id) }
-      this.#queue.push({ kind: 'sweep', entry, resolve, reject })
+      this.#queue.push({ kind: 'sweep', entry: sheet, resolve, reject })
     })
   }
 
-  /** Whether a hold of this process belongs to a request that is under way here. */
-  isOpen(id: string): boolean {
-    return this.#open.has(id)
+  /** Whether a sheet of this process, not one of the newest, has holds that nobody here will settle. */
+  isForgotten(sheet: string): boolean {
+    return this.#sheets.isForgotten(sheet)
   }
 
   /** Notes that a secret was used for something that has no usage row. */
@@ -143,12 +147,12 @@ export class Ledger {
   }
 
   /** One entry that the database refuses must not take its neighbours with it. */
-  async #commit(entries: readonly (Owed | Asked)[], touches: readonly Touch[]): Promise<void> {
+  async #commit(entries: readonly (Owed | Asked)[], touches: readonly Touch[], again = false): Promise<void> {
     const giveUpAt = performance.now() + RETRY_FOR_MS
     let rest = entries
     for (let tries = 1; rest.length > 0 || touches.length > 0; tries++) {
       try {
-        return await this.#commitOnce(rest, touches)
+        return await this.#commitOnce(rest, touches, again || tries > 1)
       } catch (error) {
         const { message } = error as Error
         this.#parts.log.error({ error: message, rows: rest.length, tries }, 'usage could not be committed')
@@ -157,63 +161,89 @@ export class Ledger {
           if (performance.now() >= giveUpAt) return this.#reject(rest, error as Error)
         } else if (rest.length > 1) {
           const half = rest.length >> 1
-          await this.#commit(rest.slice(0, half), touches)
-          return this.#commit(rest.slice(half), [])
+          await this.#commit(rest.slice(0, half), touches, true)
+          return this.#commit(rest.slice(half), [], true)
         } else if (tries >= REFUSALS_MOST) return this.#reject(rest, error as Error)
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
   }
 
-  async #commitOnce(entries: readonly (Owed | Asked)[], touches: readonly Touch[]): Promise<void> {
+  async #commitOnce(
+    entries: readonly (Owed | Asked)[],
+    touches: readonly Touch[],
+    again: boolean,
+  ): Promise<void> {
     const { store, lease, now, openCounters } = this.#parts
     const asked = entries.filter((waiting) => waiting.kind === 'admission')
+    const sheet = orderedId('hld_', now())
+    for (const waiting of asked) waiting.sheet = waiting.entry.sent ? sheet : waiting.entry.id
+    const settlements = entries.flatMap((waiting) => (waiting.kind === 'settlement' ? [waiting.entry] : []))
+    const swept = new Set(entries.flatMap((waiting) => (waiting.kind === 'sweep' ? [waiting.entry] : [])))
     const batch: LedgerBatch = {
       node: lease.node,
       now: now(),
-      settlements: entries.flatMap((waiting) => (waiting.kind === 'settlement' ? [waiting.entry] : [])),
-      sweeps: entries.flatMap((waiting) => (waiting.kind === 'sweep' ? [waiting.entry] : [])),
+      sheet,
+      done: this.#sheets.doneBy(settlements),
+      doubtful: settlements.flatMap(({ hold }) =>
+        hold && (again || !this.#sheets.isOpen(hold)) ? [hold.id] : [],
+      ),
+      settlements,
+      sweeps: [...swept].map((name) => this.#sheets.sweepOf(name)),
       admissions: asked.map(({ entry }) => entry),
       touches,
     }
     for (;;) {
       const result = await commitTo(store, batch)
       if ('decisions' in result) {
-        this.#answer(entries, result.decisions)
+        this.#answer(
+          entries,
+          result.decisions,
+          new Map([...swept].map((name, at) => [name, result.swept[at] ?? 0])),
+        )
         return
       }
       await openCounters(result.missing)
     }
   }
 
-  #answer(entries: readonly (Owed | Asked)[], decisions: readonly Decision[]): void {
-    const valid = this.#parts.lease.isValid()
+  #answer(
+    entries: readonly (Owed | Asked)[],
+    decisions: readonly Decision[],
+    swept: ReadonlyMap<string, number>,
+  ): void {
     let next = 0
+    for (const sheet of swept.keys()) this.#sheets.swept(sheet)
     for (const waiting of entries) {
-      if (waiting.kind !== 'admission') {
-        if (waiting.kind === 'settlement' && waiting.entry.hold) this.#open.delete(waiting.entry.hold.id)
+      if (waiting.kind === 'settlement') {
+        if (waiting.entry.hold) this.#sheets.close(waiting.entry.hold)
         waiting.resolve()
-        continue
-      }
-      const decision = decisions[next++] as Decision
-      const { id } = waiting.entry
-      if (!decision.admitted) {
-        this.#unanswered.delete(id)
-        waiting.resolve(decision)
-      }
-      // Its caller was told 503 meanwhile, or others may have swept the hold of a node that was silent for so long.
-      else if (!valid || this.#unanswered.has(id)) this.#renounce(waiting)
-      else {
-        this.#open.add(id)
-        waiting.resolve(decision)
-      }
+      } else if (waiting.kind === 'sweep') waiting.resolve(swept.get(waiting.entry) ?? 0)
+      else this.#tell(waiting, decisions[next++] as Decision)
+    }
+  }
+
+  #tell(waiting: Asked, decision: Decision): void {
+    const { id } = waiting.entry
+    if (!decision.admitted) {
+      this.#sheets.answered(id)
+      waiting.resolve(decision)
+      return
+    }
+    const sheet = waiting.sheet as string
+    // Its caller was told 503 meanwhile, or others may have swept the sheets of a node that was silent for so long.
+    if (!this.#parts.lease.isValid() || this.#sheets.isUnanswered(id))
+      this.#queue.push(this.#unanswer(waiting))
+    else {
+      this.#sheets.open(id, sheet)
+      waiting.resolve({ ...decision, sheet })
     }
   }
 
   /** What is not settled is under way no longer: its hold is left to the sweep. */
   #reject(entries: readonly (Owed | Asked)[], error: Error): void {
     for (const waiting of entries) {
-      if (waiting.kind === 'settlement' && waiting.entry.hold) this.#open.delete(waiting.entry.hold.id)
+      if (waiting.kind === 'settlement' && waiting.entry.hold) this.#sheets.forget(waiting.entry.hold)
       waiting.reject(error)
     }
   }
@@ -223,28 +253,18 @@ export class Ledger {
     return entries.map((waiting) => (waiting.kind === 'admission' ? this.#unanswer(waiting) : waiting))
   }
 
-  #renounce(asked: Asked): void {
-    this.#queue.push(this.#unanswer(asked))
-  }
-
-  #unanswer(asked: Asked): Owed {
-    const { id } = asked.entry
-    this.#unanswered.add(id)
-    asked.reject(new AdmissionUnavailable('the ledger could not be asked'))
-    // If it fails, the sweep of this node's own holds finds it later.
-    const sweep = { id, unanswered: true }
-    return { kind: 'sweep', entry: sweep, resolve: () => this.#forget(id), reject: () => {} }
-  }
-
-  /** A commit whose connection was lost may come to pass a little later, and must be recognised then. */
-  #forget(id: string): void {
-    setTimeout(() => this.#unanswered.delete(id), 120_000).unref()
+  #unanswer({ entry, sheet, reject }: Asked): Owed {
+    this.#sheets.unanswer(entry.id, sheet)
+    reject(new AdmissionUnavailable('the ledger could not be asked'))
+    // If it fails, the sweep of this node's own sheets finds it later.
+    const resolve = () => this.#sheets.answered(entry.id, UNANSWERED_MS)
+    return { kind: 'sweep', entry: sheet ?? entry.id, resolve, reject: () => {} }
   }
 
   #giveUpAsking(entries: readonly (Owed | Asked)[]): void {
     for (const waiting of [...entries, ...this.#queue.waiting()]) {
       if (waiting.kind !== 'admission') continue
-      this.#unanswered.add(waiting.entry.id)
+      this.#sheets.unanswer(waiting.entry.id, waiting.sheet)
       waiting.reject(new AdmissionUnavailable('the ledger is silent'))
     }
   }

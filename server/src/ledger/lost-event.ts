@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../usage/usage-event.ts'
-import type { Hold } from './entry.ts'
+import type { Hold, Share } from './entry.ts'
 
 /** What is known of a request before it is sent. */
 export type Beginning = Pick<
@@ -36,7 +36,7 @@ export function heldNanos({ parts }: Pick<Hold, 'parts'>): bigint | null {
  * @param now milliseconds; when it was found
  */
 export function lostEvent(
-  hold: Hold & { readonly context: string },
+  hold: { readonly id: string; readonly parts: readonly Share[]; readonly context: Beginning },
   charged: boolean,
   now: number,
 ): UsageEvent {
@@ -60,6 +60,6 @@ export function lostEvent(
     held_nanos: held,
     overrun_nanos: null,
     charges: null,
-    ...(JSON.parse(hold.context) as Beginning),
+    ...hold.context,
   }
 }

@@ -36,16 +36,21 @@ const share = fc
   .map(([{ counter, unit }, windowStart, amount]) => ({ counter, windowStart, unit, amount }))
 const charge = fc.record({ credits: amount, tokens: amount, requests: amount })
 const settlement = fc
-  .tuple(event, fc.option(fc.array(share, { maxLength: 4 })), charge)
-  .map(([event, parts, charge]) => {
+  .tuple(event, fc.option(fc.array(share, { maxLength: 4 })), charge, text)
+  .map(([event, parts, charge, sheet]) => {
     if (!parts) return { event, hold: undefined, charge: { credits: 0n, tokens: 0n, requests: 0n } }
-    return { event, hold: { id: event.id, parts }, charge }
+    return { event, hold: { id: event.id, sheet, parts }, charge }
   })
 const batch: fc.Arbitrary<LedgerBatch> = fc.record({
   node: text,
   now: count,
+  sheet: text,
+  done: fc.array(text, { maxLength: 3 }),
+  doubtful: fc.array(text, { maxLength: 3 }),
   settlements: fc.array(settlement, { maxLength: 4 }),
-  sweeps: fc.array(fc.record({ id: text, unanswered: fc.boolean() }), { maxLength: 3 }),
+  sweeps: fc.array(fc.record({ sheet: text, open: fc.array(text), unanswered: fc.array(text) }), {
+    maxLength: 3,
+  }),
   admissions: fc.array(admission, { maxLength: 4 }),
   touches: fc.array(fc.record({ secretId: text, keyId: text, at: count }), { maxLength: 3 }),
 })
@@ -82,7 +87,7 @@ describe('the way to the database thread and back', () => {
                   refusal: { quota: quotas[0], left, needed: one, resetsAt, blockedByHolds: blocked },
                 },
         )
-        const result = { written, decisions } as LedgerResult
+        const result = { written, swept: [written], decisions } as LedgerResult
         expect(unpackResult(packResult(result, admissions), admissions)).toEqual(result)
       }),
     )

@@ -1,7 +1,7 @@
 import type { Decision } from '../limits/decide.ts'
 import type { Quota, Unit } from '../limits/quota.ts'
 import { type PackedEvent, packEvent, type Touch, unpackEvent } from '../usage/usage-event.ts'
-import type { Admission, Charge, LedgerBatch, LedgerResult, Settlement, Sweep } from './entry.ts'
+import type { Admission, Charge, Committed, LedgerBatch, LedgerResult, Settlement, Sweep } from './entry.ts'
 
 /**
  * Batches and results as one text, for the way to the database thread and back, with amounts as decimals. The
@@ -11,8 +11,12 @@ import type { Admission, Charge, LedgerBatch, LedgerResult, Settlement, Sweep } 
 interface PackedBatch {
   readonly node: string
   readonly now: number
+  readonly sheet: string
+  readonly done: readonly string[]
+  readonly doubtful: readonly string[]
   readonly lists: readonly (readonly PackedQuota[])[]
   readonly counters: readonly string[]
+  readonly sheets: readonly string[]
   readonly settlements: readonly PackedSettlement[]
   readonly sweeps: readonly Sweep[]
   readonly admissions: readonly PackedAdmission[]
@@ -30,6 +34,7 @@ type PackedSettlement =
   | readonly [event: PackedEvent]
   | readonly [
       event: PackedEvent,
+      sheet: number,
       parts: readonly PackedShare[],
       credits: string,
       tokens: string,
@@ -68,16 +73,20 @@ class Names {
 
 export function packBatch(batch: LedgerBatch): string {
   const lists: (readonly Quota[])[] = []
-  const counters = new Names()
+  const [counters, sheets] = [new Names(), new Names()]
   const admissions = batch.admissions.map((admission) => packAdmission(admission, lists))
-  const settlements = batch.settlements.map((settlement) => packSettlement(settlement, counters))
+  const settlements = batch.settlements.map((settlement) => packSettlement(settlement, counters, sheets))
   const packed: PackedBatch = {
     node: batch.node,
     now: batch.now,
+    sheet: batch.sheet,
+    done: batch.done,
+    doubtful: batch.doubtful,
     lists: lists.map((list) =>
       list.map((quota) => ({ ...quota, amount: text(quota.amount), minimum: quota.minimum.toString() })),
     ),
     counters: counters.list,
+    sheets: sheets.list,
     settlements,
     sweeps: batch.sweeps,
     admissions,
@@ -106,14 +115,19 @@ function packAdmission(admission: Admission, lists: (readonly Quota[])[]): Packe
   ]
 }
 
-function packSettlement({ event, hold, charge }: Settlement, counters: Names): PackedSettlement {
+function packSettlement(
+  { event, hold, charge }: Settlement,
+  counters: Names,
+  sheets: Names,
+): PackedSettlement {
   const packed = packEvent(event)
   if (!hold) return [packed]
   const parts = hold.parts.map(
     ({ counter, windowStart, unit, amount }) =>
       [counters.placeOf(counter), windowStart, unit, amount.toString()] as const,
   )
-  return [packed, parts, charge.credits.toString(), charge.tokens.toString(), charge.requests.toString()]
+  const { credits, tokens, requests } = charge
+  return [packed, sheets.placeOf(hold.sheet), parts, `${credits}`, `${tokens}`, `${requests}`]
 }
 
 export function unpackBatch(packed: string): LedgerBatch {
@@ -128,7 +142,10 @@ export function unpackBatch(packed: string): LedgerBatch {
   return {
     node: batch.node,
     now: batch.now,
-    settlements: batch.settlements.map((settlement) => unpackSettlement(settlement, batch.counters)),
+    sheet: batch.sheet,
+    done: batch.done,
+    doubtful: batch.doubtful,
+    settlements: batch.settlements.map((settlement) => unpackSettlement(settlement, batch)),
     sweeps: batch.sweeps,
     admissions: batch.admissions.map((admission) => unpackAdmission(admission, lists)),
     touches: batch.touches,
@@ -157,16 +174,19 @@ function unpackAdmission(packed: PackedAdmission, lists: readonly (readonly Quot
 
 const NO_CHARGE: Charge = { credits: 0n, tokens: 0n, requests: 0n }
 
-function unpackSettlement(packed: PackedSettlement, counters: readonly string[]): Settlement {
+function unpackSettlement(
+  packed: PackedSettlement,
+  { counters, sheets }: Pick<PackedBatch, 'counters' | 'sheets'>,
+): Settlement {
   const event = unpackEvent(packed[0])
   if (packed.length === 1) return { event, hold: undefined, charge: NO_CHARGE }
-  const [, shares, credits, tokens, requests] = packed
+  const [, sheet, shares, credits, tokens, requests] = packed
   const parts = shares.map(([counter, windowStart, unit, amount]) => {
     return { counter: counters[counter] as string, windowStart, unit, amount: BigInt(amount) }
   })
   return {
     event,
-    hold: { id: event.id, parts },
+    hold: { id: event.id, sheet: sheets[sheet] as string, parts },
     charge: { credits: BigInt(credits), tokens: BigInt(tokens), requests: BigInt(requests) },
   }
 }
@@ -177,7 +197,7 @@ type PackedDecision =
 
 type PackedResult =
   | { readonly missing: readonly string[] }
-  | { readonly decisions: readonly PackedDecision[]; readonly written: number }
+  | (Omit<Committed, 'decisions'> & { readonly decisions: readonly PackedDecision[] })
 
 /** The way back says of each quota only its place in the list that was sent. */
 export function packResult(result: LedgerResult, admissions: readonly Admission[]): string {
@@ -193,14 +213,14 @@ export function packResult(result: LedgerResult, admissions: readonly Admission[
     const place = (admissions[index] as Admission).quotas.indexOf(quota)
     return [null, place, `${left}`, `${needed}`, resetsAt ?? null, blockedByHolds]
   })
-  return JSON.stringify({ decisions, written: result.written })
+  return JSON.stringify({ ...result, decisions } satisfies PackedResult)
 }
 
 export function unpackResult(packed: string, admissions: readonly Admission[]): LedgerResult {
   const result = JSON.parse(packed) as PackedResult
   if ('missing' in result) return result
   return {
-    written: result.written,
+    ...result,
     decisions: result.decisions.map((decision, index): Decision => {
       const { quotas } = admissions[index] as Admission
       if (decision[0] !== null) return unpackAdmitted(decision, quotas)

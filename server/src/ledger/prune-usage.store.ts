@@ -10,6 +10,15 @@ export async function prunedBefore(db: Db): Promise<number> {
   return Number(row?.value ?? 0)
 }
 
+/** When the oldest requests that hold something, or stand on a sheet with one that does, were let in; milliseconds. */
+export async function oldestSheet(db: Db): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('hold_sheets')
+    .select((e) => e.fn.min('placed_at').as('placed_at'))
+    .executeTakeFirst()
+  return row?.placed_at ?? undefined
+}
+
 /** The next usage rows in the order of their ids, which in the main is that of their time. */
 export function eventsAfter(db: Db, after: string, limit: number) {
   return db

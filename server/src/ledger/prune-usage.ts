@@ -4,7 +4,7 @@ import { orderedId } from '../lib/ids.ts'
 import { DAY_MS } from '../lib/window.ts'
 import { dayOf } from '../usage/usage-event.ts'
 import { PRUNE_BATCH, type PruneBatch } from './prune-batch.ts'
-import { eventsAfter } from './prune-usage.store.ts'
+import { eventsAfter, oldestSheet } from './prune-usage.store.ts'
 
 /** Rows per commit: on SQLite requests wait for it. */
 const ROWS_AT_ONCE = 100
@@ -26,7 +26,8 @@ export async function pruneUsage(deps: Deps, signal?: AbortSignal): Promise<numb
   const { config, store, db, now } = deps
   const { retentionDays } = config.usage
   if (retentionDays === undefined) return 0
-  const day = dayOf(now()) - retentionDays
+  // A sheet is read together with the usage rows of its requests, for as long as one of them is under way.
+  const day = dayOf(Math.min(now() - retentionDays * DAY_MS, (await oldestSheet(db)) ?? now()))
   const until = performance.now() + TURN_MS
   let removed = 0
   for (let after = ''; performance.now() < until && !signal?.aborted; ) {

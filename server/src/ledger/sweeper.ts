@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { holdsOf, holdsWithoutNode, removeExpiredNodes } from './ledger.store.ts'
+import { removeExpiredNodes, sheetsOf, sheetsWithoutNode } from './ledger.store.ts'
 import type { Ledger } from './ledger.ts'
 import type { NodeLease } from './node-lease.ts'
 
@@ -7,7 +7,9 @@ import type { NodeLease } from './node-lease.ts'
 const SWEEP_MS = 3000
 /** What this process itself holds and does not know of is older than any answer that may still be on its way. */
 const OWN_MS = 60_000
-const SWEEP_MOST = 1000
+const SHEETS_MOST = 1000
+/** A sheet has as many holds as a commit had requests, and a commit must not take long. */
+const SHEETS_AT_ONCE = 4
 
 /**
  * Closes the holds that dead nodes left behind, on whichever node looks first; and those of this node whose request is
@@ -50,17 +52,23 @@ export class Sweeper {
     }
   }
 
-  /** One look; returns how many holds were found. */
+  /** One look; returns how many holds were closed. */
   async sweep(): Promise<number> {
     const { db, now } = this.#deps
     // A node whose own lease has run out may be the one that is wrong about the time.
     if (!this.#lease.isValid()) return 0
-    const lost = await holdsWithoutNode(db, now(), SWEEP_MOST)
-    const own = await holdsOf(db, this.#lease.node, now() - OWN_MS, SWEEP_MOST)
+    const lost = await sheetsWithoutNode(db, now(), SHEETS_MOST)
+    const own = await sheetsOf(db, this.#lease.node, now() - OWN_MS, SHEETS_MOST)
     this.statements += 2
-    const ids = [...lost, ...own.filter((id) => !this.#ledger.isOpen(id))]
-    await Promise.all(ids.map((id) => this.#ledger.sweep(id)))
+    const sheets = [...new Set([...lost, ...own])].filter(
+      (sheet) => !own.includes(sheet) || this.#ledger.isForgotten(sheet),
+    )
+    let closed = 0
+    while (sheets.length > 0) {
+      const some = sheets.splice(0, SHEETS_AT_ONCE).map((sheet) => this.#ledger.sweep(sheet))
+      for (const count of await Promise.all(some)) closed += count
+    }
     if (lost.length > 0) await removeExpiredNodes(db, now())
-    return ids.length
+    return closed
   }
 }

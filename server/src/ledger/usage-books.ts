@@ -27,6 +27,7 @@ interface KeyRow {
   readonly cost_nanos: bigint
 }
 
+/** Not the durations: they are no amounts, and days from before they were summed have none. */
 const COUNTS = [
   'requests',
   'failed',

@@ -5,17 +5,19 @@ type Db = Kysely<Tables>
 
 /** How many rows are in memory at once. */
 const ROWS_AT_ONCE = 5000
+const SHEETS_AT_ONCE = 50
 
 /** Goes through rows in the order of their ids. */
 async function* pages<R>(
   read: (after: string, limit: number) => Promise<R[]>,
   idOf: (row: R) => string,
+  atOnce = ROWS_AT_ONCE,
 ): AsyncGenerator<R> {
   for (let after = ''; ; ) {
-    const rows = await read(after, ROWS_AT_ONCE)
+    const rows = await read(after, atOnce)
     yield* rows
     const last = rows.at(-1)
-    if (!last || rows.length < ROWS_AT_ONCE) return
+    if (!last || rows.length < atOnce) return
     after = idOf(last)
   }
 }
@@ -42,21 +44,32 @@ export function eachEntry(db: Db) {
   )
 }
 
-/** With `settled`: whether the request has a usage row as well. */
-export function eachHold(db: Db) {
+/** Each has as many holds as its commit had requests. */
+export function eachSheet(db: Db) {
   return pages(
     (after, limit) =>
       db
-        .selectFrom('holds as h')
+        .selectFrom('hold_sheets as h')
         .leftJoin('nodes as n', 'n.id', 'h.node')
-        .leftJoin('usage_events as e', 'e.id', 'h.id')
-        .select(['h.id', 'h.node', 'h.placed_at', 'h.parts', 'n.lease_until', 'e.id as settled'])
+        .select(['h.id', 'h.node', 'h.placed_at', 'h.holds', 'n.lease_until'])
         .where('h.id', '>', after)
         .orderBy('h.id')
         .limit(limit)
         .execute(),
     ({ id }) => id,
+    SHEETS_AT_ONCE,
   )
+}
+
+/** Which of the requests have a usage row. */
+export async function settledOf(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('usage_events')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Set(rows.map(({ id }) => id))
 }
 
 export function eachEvent(db: Db) {

@@ -55,7 +55,7 @@ for (const { name, postgres, absent } of DATABASES) {
       await Promise.all([request(70n), request(0n), request(130n)])
       const refunded = await request(90n)
       await refundRequest(deps, OPERATOR, refunded, { amountNanos: 40n })
-      await ledger.sweep((await admit()).id)
+      await ledgerOver(deps.store).sweep((await admit()).sheet)
       await admit()
       await ledger.record(usageRow())
       const report = await verifyLedger(deps)
@@ -109,8 +109,8 @@ for (const { name, postgres, absent } of DATABASES) {
         ],
         [
           'a hold without an owner',
-          `UPDATE holds SET placed_at = placed_at - 60000`,
-          `UPDATE holds SET placed_at = placed_at + 60000`,
+          `UPDATE hold_sheets SET placed_at = placed_at - 60000`,
+          `UPDATE hold_sheets SET placed_at = placed_at + 60000`,
           [{ what: 'abandoned' }],
         ],
       ]
@@ -147,20 +147,24 @@ for (const { name, postgres, absent } of DATABASES) {
       expect(await faultsNow()).toContainEqual(expect.objectContaining({ what: 'unreadable', id: charged }))
       await write(charges)
       const { id } = await admit()
-      const hold = await deps.db
-        .selectFrom('holds')
+      const sheet = await deps.db
+        .selectFrom('hold_sheets')
         .selectAll()
-        .where('id', '=', id)
+        .where('holds', 'like', `%"${id}"%`)
         .executeTakeFirstOrThrow()
-      await deps.db.deleteFrom('holds').where('id', '=', id).execute()
+      await deps.db.deleteFrom('hold_sheets').where('id', '=', sheet.id).execute()
       const held = await faultsNow()
       expect(held.map(({ what }) => what)).toEqual(quotas.map(() => 'held'))
       await deps.db
-        .insertInto('holds')
-        .values({ ...hold, id: charged })
+        .insertInto('hold_sheets')
+        .values({ ...sheet, holds: '[["' })
         .execute()
-      expect(await faultsNow()).toMatchObject([{ what: 'settled', id: charged }])
-      await deps.db.updateTable('holds').set({ id }).where('id', '=', charged).execute()
+      expect(await faultsNow()).toContainEqual(expect.objectContaining({ what: 'unreadable', id: sheet.id }))
+      await deps.db
+        .updateTable('hold_sheets')
+        .set({ holds: sheet.holds })
+        .where('id', '=', sheet.id)
+        .execute()
       await expectLedgerClean(database)
       const trigger = postgres ? 'ledger_entries_append_only ON ledger_entries' : 'ledger_entries_no_delete'
       await database.raw(`DROP TRIGGER ${trigger}`)

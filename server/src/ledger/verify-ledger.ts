@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { CounterBooks } from './counter-books.ts'
+import { readSheet, type SheetHold } from './hold-sheet.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 import { prunedBefore } from './prune-usage.store.ts'
 import { UsageBooks } from './usage-books.ts'
@@ -7,9 +8,10 @@ import {
   eachCounter,
   eachEntry,
   eachEvent,
-  eachHold,
   eachKeyUsage,
+  eachSheet,
   eachUsageDay,
+  settledOf,
 } from './verify-ledger.store.ts'
 
 /** A hold of a dead node is closed within this time while any node runs (DESIGN section 5). */
@@ -60,10 +62,18 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
       if (row.charges !== null) counters.charges(row.id, row.charges)
       overrunNanos += row.overrun_nanos ?? 0n
     }
-    for await (const row of eachHold(db)) {
-      count.holds++
-      counters.hold(row.id, row.parts)
-      strays.push(...strayHold(row, now))
+    for await (const sheet of eachSheet(db)) {
+      const holds = holdsOn(sheet, strays)
+      const settled = await settledOf(
+        db,
+        holds.map(({ id }) => id),
+      )
+      for (const { id, parts } of holds) {
+        if (settled.has(id)) continue
+        count.holds++
+        counters.hold(parts)
+        strays.push(...strayHold(id, sheet, now))
+      }
     }
     for await (const row of eachUsageDay(db)) usage.day(row)
     for await (const row of eachKeyUsage(db)) usage.key(row)
@@ -78,20 +88,25 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
   })
 }
 
-interface HoldRow {
+interface SheetRow {
   readonly id: string
   readonly node: string
   readonly placed_at: number
   readonly lease_until: number | null
-  readonly settled: string | null
+  readonly holds: string
 }
 
-function strayHold({ id, node, placed_at, lease_until, settled }: HoldRow, now: number): LedgerFault[] {
-  if (settled !== null) {
-    return [
-      { what: 'settled', id, window: null, is: 'held, though it has a usage row', shouldBe: 'one of both' },
-    ]
+function holdsOn({ id, holds }: SheetRow, faults: LedgerFault[]): SheetHold[] {
+  try {
+    return readSheet(holds)
+  } catch {
+    const [is, shouldBe] = [holds.slice(0, 200), 'a list of requests and what they hold']
+    faults.push({ what: 'unreadable', id, window: null, is, shouldBe })
+    return []
   }
+}
+
+function strayHold(id: string, { node, placed_at, lease_until }: SheetRow, now: number): LedgerFault[] {
   // Until then the next sweep may be on its way to it.
   if (Math.max(placed_at, lease_until ?? 0) >= now - SWEPT_WITHIN_MS) return []
   const is = `held since ${new Date(placed_at).toISOString()} by node ${node}, which has no lease`

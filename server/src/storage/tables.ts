@@ -31,7 +31,7 @@ export interface Tables {
   plans: PlanTable
   quotas: QuotaTable
   counters: CounterTable
-  holds: HoldTable
+  hold_sheets: HoldSheetTable
   nodes: NodeTable
   ledger_entries: LedgerEntryTable
   providers: ProviderTable
@@ -187,6 +187,8 @@ export interface KeyTable {
   label: string
   environment: string
   project_id: string | null
+  /** Name and label in small letters. */
+  search: string
   /** JSON array of permission names. */
   permissions: string
   /** JSON array of model ids, or null for all. */
@@ -358,18 +360,15 @@ export interface CounterTable {
   granted_amount: bigint
 }
 
-/** A request under way that has taken its share of quotas. */
-export interface HoldTable {
-  /** The request's id. */
+/** Requests under way that have taken their shares of quotas in one commit; see `ledger/hold-sheet.ts`. */
+export interface HoldSheetTable {
   id: string
   node: string
-  /** 1 from the commit on after which the request may reach a provider. */
+  /** 1 from the commit on after which the requests may reach a provider. */
   sent: number
   placed_at: number
-  /** JSON `[[counter, window start, amount] …]`. */
-  parts: string
-  /** JSON of what its usage row will say if its node dies. */
-  context: string
+  /** JSON `[[request, [[counter, window start, unit, amount] …], what its usage row will say if its node dies] …]`. */
+  holds: string
 }
 
 /** A running process; what it holds is swept when its lease has run out. */

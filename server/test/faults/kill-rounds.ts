@@ -88,7 +88,7 @@ async function expectSettled(installation: Installation): Promise<number> {
     return Number(row?.count)
   }
   try {
-    await until('no hold is left', async () => (await count('holds')) === 0, SWEPT_MOST_MS)
+    await until('no hold is left', async () => (await count('hold_sheets')) === 0, SWEPT_MOST_MS)
     expect(await count('usage_events WHERE held_nanos IS NULL OR charges IS NULL')).toBe(0)
     return await count("usage_events WHERE cost_basis = 'held'")
   } finally {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type ClientRequest, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
+import { readSheet } from '../../src/ledger/hold-sheet.ts'
 import { DATABASES, install, testConfig } from '../support/claviger.ts'
 import { openRaw, type RawDatabase } from '../support/ledger.ts'
 import { expectLedgerClean } from '../support/ledger-check.ts'
@@ -74,12 +75,15 @@ const same = (some: Iterable<string>, others: Iterable<string>) =>
 
 /** What is held, in nano-credits, by the end user that stands in the request. */
 async function openHolds(database: RawDatabase): Promise<Map<string, bigint>> {
-  const rows = await database.query<{ parts: string; context: string }>('SELECT parts, context FROM holds')
+  const sheets = await database.query<{ holds: string }>('SELECT holds FROM hold_sheets')
+  const settled = new Set(
+    (await database.query<{ id: string }>('SELECT id FROM usage_events')).map(({ id }) => id),
+  )
   return new Map(
-    rows.map(({ parts, context }) => {
-      const [[, , , amount]] = JSON.parse(parts) as [[string, number, string, string]]
-      return [(JSON.parse(context) as { end_user: string }).end_user, BigInt(amount)]
-    }),
+    sheets
+      .flatMap(({ holds }) => readSheet(holds))
+      .filter(({ id }) => !settled.has(id))
+      .map(({ parts, context }) => [context.end_user ?? '', parts[0]?.amount ?? 0n]),
   )
 }
 

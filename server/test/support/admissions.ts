@@ -1,18 +1,18 @@
 /** What tests of the ledger's core share: requests that cost what a test says, and the books, added up anew. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { Admission, Charge, Hold } from '../../src/ledger/entry.ts'
+import type { Admission, Charge, Hold, Placed } from '../../src/ledger/entry.ts'
+import { readSheet } from '../../src/ledger/hold-sheet.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { heldNanos, writeBeginning } from '../../src/ledger/lost-event.ts'
-import type { Decision } from '../../src/limits/decide.ts'
 import type { Demand } from '../../src/limits/demand.ts'
 import type { Quota } from '../../src/limits/quota.ts'
 import type { Store } from '../../src/storage/store.ts'
 import type { UsageEvent } from '../../src/usage/usage-event.ts'
 import { usageRow } from './usage-rows.ts'
 
-export type Admitted = Extract<Decision, { admitted: true }>
-export type Refused = Extract<Decision, { admitted: false }>
+export type Admitted = Extract<Placed, { admitted: true }>
+export type Refused = Extract<Placed, { admitted: false }>
 
 /** A request of `output` tokens of a nano-credit each, and nothing else; `least` of them at the least. */
 export function costing(output: number, least = output): Demand {
@@ -35,9 +35,10 @@ export function admissionOf(
   return { id, quotas, demand, at, sent: true, context, ...own }
 }
 
-export function holdOf({ id }: Pick<Admission, 'id'>, { parts }: Admitted): Hold {
+export function holdOf({ id }: Pick<Admission, 'id'>, { parts, sheet }: Admitted): Hold {
   return {
     id,
+    sheet,
     parts: parts.map(({ quota, windowStart, amount }) => {
       return { counter: quota.counter, windowStart, unit: quota.unit, amount }
     }),
@@ -85,19 +86,27 @@ export type Books = Awaited<ReturnType<typeof readBooks>>
 
 export async function readBooks({ db }: Store, counters: readonly string[]) {
   const ids = [...counters]
-  const [rows, holds, events, entries] = await Promise.all([
+  const [rows, sheets, events, entries] = await Promise.all([
     db.selectFrom('counters').selectAll().where('id', 'in', ids).orderBy('id').execute(),
-    db.selectFrom('holds').selectAll().execute(),
+    db.selectFrom('hold_sheets').selectAll().execute(),
     db.selectFrom('usage_events').selectAll().execute(),
     db.selectFrom('ledger_entries').selectAll().where('counter', 'in', ids).execute(),
   ])
-  return { rows, holds, events, entries }
+  const settled = new Set(events.map(({ id }) => id))
+  const holds = sheets
+    .flatMap(({ node, sent, holds }) => readSheet(holds).map(({ id, parts }) => ({ id, node, sent, parts })))
+    .filter(({ id }) => !settled.has(id))
+  return { rows, sheets, holds, events, entries }
 }
 
 type Line = readonly [counter: string, window: number, third: string, amount: string]
 
 /** What the rows of one counter's window add up to, whatever the counter says. */
 function addUp({ holds, events, entries }: Books, id: string, window: number) {
+  const held = holds
+    .flatMap(({ parts }) => parts)
+    .filter(({ counter, windowStart }) => counter === id && windowStart === window)
+    .reduce((sum, { amount }) => sum + amount, 0n)
   const of = (texts: readonly (string | null)[]) =>
     texts
       .flatMap((text) => JSON.parse(text ?? '[]') as Line[])
@@ -109,7 +118,7 @@ function addUp({ holds, events, entries }: Books, id: string, window: number) {
     if (kind === 'grant') granted += entry_amount
     else if (window_start === window) spent += kind === 'refund' ? -entry_amount : entry_amount
   }
-  return { spent_amount: spent, held_amount: of(holds.map(({ parts }) => parts)), granted_amount: granted }
+  return { spent_amount: spent, held_amount: held, granted_amount: granted }
 }
 
 /** Every counter is what its rows add up to: open holds, charges, refunds, openings and grants. */

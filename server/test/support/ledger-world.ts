@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Deps } from '../../src/deps.ts'
 import { AppError } from '../../src/errors.ts'
 import { grantCredits } from '../../src/ledger/balances.ts'
-import type { Charge, Hold } from '../../src/ledger/entry.ts'
+import type { Charge, Hold, Placed } from '../../src/ledger/entry.ts'
 import { markSent } from '../../src/ledger/holds.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { NodeLease } from '../../src/ledger/node-lease.ts'
@@ -24,7 +24,7 @@ const FOR_EVER = Date.UTC(9000, 0, 1)
 
 /** Sums of what a key used as well: no key uses in its life what thousands of stories would add up to. */
 const EMPTIED = [
-  'holds',
+  'hold_sheets',
   'usage_events',
   'usage_days',
   'key_usage',
@@ -53,6 +53,8 @@ export class LedgerWorld {
   readonly #quotas: Quota[]
   #now = Date.UTC(2026, 1, 26, 23, 58, 30)
   #made = 0
+  /** Where the holds stand, by request. */
+  readonly #sheets = new Map<string, string>()
 
   /** @param stores one for each of two nodes; the same one twice for two parts of one process */
   constructor(stores: readonly [Store, Store], deps: Deps, { scale, limits }: Story) {
@@ -130,7 +132,8 @@ export class LedgerWorld {
       return request ? [{ request, ...chargeOf(request, drawn) }] : []
     })
     const written = ended.map(({ request, charge }) => {
-      const hold: Hold = { id: request.id, parts: request.claims.map(shareOf) }
+      const sheet = this.#sheets.get(request.id) as string
+      const hold: Hold = { id: request.id, sheet, parts: request.claims.map(shareOf) }
       const event = usageRow({
         id: request.id,
         organization_id: this.#run,
@@ -152,6 +155,7 @@ export class LedgerWorld {
         'parts' in verdict ? 'admitted' : `refused ${verdict.blockedByHolds ? 'by holds' : 'for good'}`,
       )
       if ('parts' in verdict) this.#model.place(id, name, sent, quotas, verdict.parts)
+      if (decision.admitted) this.#sheets.set(id, decision.sheet)
     }
   }
 
@@ -164,7 +168,7 @@ export class LedgerWorld {
     const before = new Map(this.#quotas.map((quota) => [quota.counter, this.#model.left(quota, this.#now)]))
     const granted = this.#grant(grant)
     const answers = asked.map(
-      (entry, index) => this.#nodes[index % 2]?.ledger.admit(entry) as Promise<Decision>,
+      (entry, index) => this.#nodes[index % 2]?.ledger.admit(entry) as Promise<Placed>,
     )
     // All of them, even if one fails: of a story that goes wrong nothing may reach into the next one.
     await Promise.allSettled([...answers, granted])
@@ -173,6 +177,7 @@ export class LedgerWorld {
     for (const [index, decision] of decisions.entries()) {
       const { id, quotas, sent } = asked[index] as ReturnType<typeof admissionOf>
       const verdict = verdictOf(decision)
+      if (decision.admitted) this.#sheets.set(id, decision.sheet)
       if ('parts' in verdict)
         this.#model.place(id, this.#nodes[index % 2]?.name ?? '', sent, quotas, verdict.parts)
     }
@@ -232,8 +237,10 @@ export class LedgerWorld {
   async #markSent({ pick }: Drawn<'sent'>): Promise<void> {
     const request = this.#find(pick, 'any')
     if (!request) return
-    expect(await markSent(this.#deps, request.id)).toBe(request.state === 'open')
-    request.sent ||= request.state === 'open'
+    // Only what was not to be sent at once has a sheet of its own, which can be marked.
+    const markable = request.state === 'open' && this.#sheets.get(request.id) === request.id
+    expect(await markSent(this.#deps, request.id)).toBe(markable)
+    request.sent ||= markable
   }
 
   /** The node forgets all; nobody settles what it held, and its lease ends by itself. */
@@ -292,11 +299,12 @@ export class LedgerWorld {
         id,
         node,
         sent: sent ? 1 : 0,
-        parts: JSON.stringify(
-          claims.map(({ counter, window, unit, held }) => [counter, window, unit, `${held}`]),
-        ),
+        parts: claims.map(shareOf),
       })),
     )
+    // A sheet stays no longer than one of its requests is under way.
+    const standing = new Set(holds.map(({ id }) => this.#sheets.get(id)))
+    expect(new Set(books.sheets.map(({ id }) => id))).toEqual(standing)
     const ended = byId(this.#model.requests.filter(({ state }) => state !== 'open'))
     expect(byId(books.events).map(({ id, error_code, charges }) => ({ id, error_code, charges }))).toEqual(
       ended.map(({ id, state, claims }) => ({

@@ -51,7 +51,17 @@ export async function commitRows(
 ): Promise<number> {
   const charge = { credits: 0n, tokens: 0n, requests: 0n }
   const settlements = events.map((event) => ({ event, hold: undefined, charge }))
-  const batch = { node: 'n', now: 0, settlements, sweeps: [], admissions: [], touches }
+  const batch = {
+    node: 'n',
+    now: 0,
+    sheet: 's',
+    done: [],
+    doubtful: [],
+    settlements,
+    sweeps: [],
+    admissions: [],
+    touches,
+  }
   const result = unpackResult(await store.commit<string, string>(LEDGER_BATCH, packBatch(batch)), [])
   return 'written' in result ? result.written : 0
 }

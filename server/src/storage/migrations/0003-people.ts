@@ -3,6 +3,8 @@ import type { DatabaseKind } from '../store.ts'
 import { exactAmounts } from './exact-amounts.ts'
 import { changeTriggers, type Watched } from './triggers.ts'
 
+const CLUSTERED = '/*clustered*/'
+
 /** Better Auth's tables as its own migration makes them (1.7.25: core, organization, admin and twoFactor plugins). */
 function signInTables(kind: DatabaseKind): string[] {
   const bool = kind === 'postgres' ? 'BOOLEAN' : 'INTEGER'
@@ -47,11 +49,31 @@ const OURS = [
   `CREATE INDEX provider_credentials_provider ON provider_credentials(provider_id)`,
   `CREATE TABLE models (id TEXT PRIMARY KEY, definition TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT)`,
   `ALTER TABLE usage_days ADD COLUMN duration_ms BIGINT NOT NULL DEFAULT 0`,
-  `CREATE INDEX keys_owner ON keys(organization_id, user_id, created_at DESC, id DESC)`,
+  // Every filter of a list of requests is answered by this one index; see `usage/walk.ts`.
+  `DROP INDEX usage_events_owner`,
+  `CREATE INDEX usage_events_owner ON usage_events(organization_id, user_id, started_at, id, key_id, model, project_id,
+    end_user, outcome, status)`,
+  `CREATE INDEX usage_days_organization ON usage_days(organization_id, day, user_id)`,
+  `CREATE INDEX usage_days_end_user ON usage_days(organization_id, end_user, day, user_id) WHERE end_user <> ''`,
+  `CREATE INDEX usage_days_project ON usage_days(organization_id, project_id, day, user_id) WHERE project_id <> ''`,
+  // All that a search looks at, so that it reads no rows but those that it shows: 100 000 keys in a few dozen milliseconds.
+  `ALTER TABLE keys ADD COLUMN search TEXT NOT NULL DEFAULT ''`,
+  `DROP INDEX keys_organization`,
+  `CREATE INDEX keys_listed ON keys(organization_id, created_at DESC, id DESC, state, expires_at, user_id, project_id,
+    search)`,
+  `CREATE INDEX keys_owner ON keys(organization_id, user_id, created_at DESC, id DESC, state)`,
+  `CREATE INDEX keys_project ON keys(project_id, created_at DESC, id DESC, state) WHERE project_id IS NOT NULL`,
+  `DROP INDEX keys_user`,
+  `CREATE INDEX keys_user ON keys(user_id, state)`,
+  `CREATE INDEX user_created ON "user"("createdAt" DESC, "id" DESC)`,
+  `CREATE INDEX organization_created ON "organization"("createdAt" DESC, "id" DESC)`,
   `CREATE INDEX project_members_user ON project_members(user_id)`,
   `CREATE INDEX audit_log_actor ON audit_log(actor_id, seq)`,
   `CREATE INDEX audit_log_target ON audit_log(target_id, seq)`,
 ]
+
+/** Last: PostgreSQL changes no table whose deferred triggers wait. */
+const FILL_SEARCH = `UPDATE keys SET search = lower(name || ' ' || label)`
 
 const CATALOGUE: readonly Watched[] = [
   { table: 'providers', kind: 'catalogue', id: 'id' },
@@ -59,9 +81,21 @@ const CATALOGUE: readonly Watched[] = [
   { table: 'models', kind: 'catalogue', id: 'id' },
 ]
 
+/** What one commit holds stands on one sheet, where each request had a row of its own. */
+const HOLD_SHEETS = [
+  `CREATE TABLE hold_sheets (id TEXT PRIMARY KEY, node TEXT NOT NULL, sent INTEGER NOT NULL, placed_at BIGINT NOT NULL,
+    holds TEXT NOT NULL)${CLUSTERED}`,
+  `INSERT INTO hold_sheets SELECT id, node, sent, placed_at, '[["' || id || '",' || parts || ',' || context || ']]' FROM holds`,
+  `DROP TABLE holds`,
+]
+
 /** People who sign in, and what operators change without a configuration file. */
 export async function people(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
-  for (const statement of [...signInTables(kind), ...OURS, ...changeTriggers(kind, CATALOGUE)]) {
-    await sql.raw(exactAmounts(kind, statement)).execute(db)
+  const clustered = kind === 'sqlite' ? ' WITHOUT ROWID' : ''
+  const statements = [...signInTables(kind), ...OURS, ...HOLD_SHEETS, ...changeTriggers(kind, CATALOGUE)]
+  for (const statement of [...statements, FILL_SEARCH]) {
+    await sql.raw(exactAmounts(kind, statement.replace(CLUSTERED, clustered))).execute(db)
   }
+  // A later migration may come in the same transaction.
+  if (kind === 'postgres') await sql`SET CONSTRAINTS ALL IMMEDIATE`.execute(db)
 }
