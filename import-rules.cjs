@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   accounts: ['storage', 'audit'],
   keys: ['storage', 'audit', 'accounts', 'limits'],
   usage: ['storage'],
-  providers: ['storage'],
+  providers: ['storage', 'audit'],
   limits: ['storage', 'audit', 'accounts'],
   ledger: ['storage', 'audit', 'accounts', 'limits', 'usage'],
   tasks: ['storage', 'audit'],

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{server,cli,sdk}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
+    include: ['{server,cli,sdk,web}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(process.env.LONG ? [] : ['**/*.long.test.ts'])],
     environment: 'node',
     pool: 'forks',

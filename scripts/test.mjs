@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWeb } from './build-web.mjs'
+import { findKeycloak } from './keycloak.mjs'
 import { findPostgres, startPostgres } from './postgres.mjs'
 import { prepare, quietTypeStripping } from './prepare.mjs'
 import { exitLike, run } from './spawn.mjs'
@@ -31,6 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (
 let ended = { code: 1, signal: null }
 try {
   const parts = await findParts()
+  if (needsDashboard()) await buildWeb()
   if (!interrupted) ended = await runVitest(parts)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -40,6 +43,12 @@ for (const cleanUp of cleanUps.reverse()) await cleanUp()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
 const hasFailed = report(summary)
 exitLike(ended.signal === null && hasFailed ? { code: ended.code || 1, signal: null } : ended)
+
+/** A run of one part builds nothing that it does not look at. */
+function needsDashboard() {
+  const paths = given.filter((argument) => !argument.startsWith('-'))
+  return paths.length === 0 || paths.some((path) => /dashboard|acceptance\/?$|server\/?$|test\/?$/.test(path))
+}
 
 /** Real parts, never stand-ins for them: a test of a part that is not here is skipped, and the summary says why. */
 async function findParts() {
@@ -58,6 +67,10 @@ async function findParts() {
   const chromium = process.env.CHROMIUM || CHROMIUM_PLACES.find(existsSync)
   if (chromium) env.CHROMIUM = chromium
   else missing.Chromium = 'Chromium was not found (set CHROMIUM)'
+  // Only looked for: it takes long to start, and the one file that needs it starts it.
+  const keycloak = findKeycloak()
+  if (keycloak.home) env.KEYCLOAK = keycloak.home
+  else missing.Keycloak = `${keycloak.missing} (node scripts/keycloak.mjs fetch, or set KEYCLOAK_HOME)`
   if (!long) missing['long run'] = 'this is the short run (npm run test:long)'
   return { env, missing }
 }

@@ -7,6 +7,7 @@ export const OPERATOR_COMMANDS: readonly string[] = [
   'doctor',
   'backup',
   'ledger',
+  'audit',
   'admin',
 ]
 

@@ -27,6 +27,11 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'metrics.token': '${METRICS_TOKEN}',
   'metrics.port': 9464,
   'plans.default': 'free',
+  'auth.requireEmailVerification': true,
+  'smtp.host': 'mail.example.com',
+  'smtp.user': 'claviger',
+  'smtp.password': '${SMTP_PASSWORD}',
+  'smtp.from': 'Claviger <claviger@example.com>',
   providers: [
     {
       id: 'mistral',
@@ -72,6 +77,10 @@ const SECRETS = [
   ],
   ['CLAVIGER_SESSION_SECRET', 'Signs the sessions of the dashboard'],
   ['CLAVIGER_AUDIT_KEY', 'Chains the audit log'],
+  [
+    'CLAVIGER_SEALING_KEY',
+    'Encrypts the credentials of providers that administrators add in the dashboard; without it none can be added. Several as with the pepper: new credentials are encrypted under the newest, and an old one may be dropped when `claviger doctor` counts none under it. A database knows its sealing key and refuses another',
+  ],
 ] as const
 
 /** The page of all settings, from the schema that the server itself checks with. */
@@ -84,7 +93,7 @@ export function configPage(): string {
     'In a variable a list is written with commas, and a switch as `true` or `false`. Lists of entries (`providers`, `models`, `auto`) have no variable.',
     ...settings(ROOT, '', names, 2, 'Settings'),
     section(2, 'Secrets'),
-    'Three secrets come from the environment only, at least 32 random characters each (`openssl rand -hex 32`). With the embedded database the first start makes them and keeps them in `secrets.json` in the data directory (mode 0600): back it up, since without the pepper no key can be checked. With `databaseUrl` they must be set, the same on every node.',
+    'Four secrets come from the environment only, at least 32 random characters each (`openssl rand -hex 32`). With the embedded database the first start makes them and keeps them in `secrets.json` in the data directory (mode 0600): back it up, since without the pepper no key can be checked. With `databaseUrl` they must be set, the same on every node; the sealing key alone may be absent.',
     table(
       ['Variable', 'Use'],
       SECRETS.map(([name, use]) => [code(name), use]),

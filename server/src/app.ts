@@ -1,12 +1,16 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { type Auth, openAuth } from './auth/auth.ts'
+import { readInvitation } from './auth/invitation-proof.ts'
+import type { Config } from './config/config.ts'
 import type { Deps } from './deps.ts'
 import { Gateway } from './gateway/gateway.ts'
 import type { Endpoint } from './gateway/model-request.ts'
 import { creditRoutes } from './http/api/credits.ts'
 import { currentKeyRoute } from './http/api/key.ts'
 import { keyRoutes } from './http/api/keys.ts'
+import { authRoutes } from './http/auth-routes.ts'
 import { dashboardRoutes } from './http/dashboard/routes.ts'
 import type { Route } from './http/route.ts'
 import { createServer } from './http/server.ts'
@@ -22,7 +26,7 @@ import { pruneChangeLog } from './keys/change-log.ts'
 import { KeyVerifier } from './keys/verify.ts'
 import { openLedger } from './ledger/open.ts'
 import { pruneUsage } from './ledger/prune-usage.ts'
-import { buildCatalogue, type Catalogue } from './providers/catalogue.ts'
+import { type Catalogues, openCatalogues } from './providers/catalogues.ts'
 import { isStoreFailure } from './storage/failure.ts'
 
 const HOUSEKEEPING_MS = 3_600_000
@@ -42,21 +46,25 @@ export interface App {
 /** Builds everything once: what a process serves is what stands here. */
 export async function createApp(deps: Deps): Promise<App> {
   const { config, log } = deps
-  const catalogue = buildCatalogue(config)
+  const catalogues = await openCatalogues(deps)
   const { ledger, statements, start: startLedger, stop: stopLedger } = openLedger(deps, isStoreFailure)
   const metrics = createMetrics(deps, statements)
-  const gateway = new Gateway(deps, catalogue, ledger, (event) => metrics.usage(event))
+  const gateway = new Gateway(deps, catalogues, ledger, (event) => metrics.usage(event))
+  const verifier = new KeyVerifier(deps)
+  const auth = openAuth(deps)
   let draining = false
   const app = await createServer(
     {
       config,
       log,
-      verifier: new KeyVerifier(deps),
+      verifier,
+      auth,
+      invitation: (ticket) => readInvitation(deps, ticket),
       isStoreFailure,
       touched: ({ key, secretId }) => ledger.touch({ keyId: key.id, secretId, at: deps.now() }),
       observed: metrics.request,
     },
-    routeTable(deps, gateway, catalogue, metrics, () => draining),
+    routeTable(deps, auth, gateway, verifier, catalogues, metrics, () => draining),
     async (app) => {
       if (config.surfaces.docs) await describeApi(app, config)
     },
@@ -73,7 +81,9 @@ export async function createApp(deps: Deps): Promise<App> {
       metricsServer = await serveMetrics(deps, metrics)
       // biome-ignore lint/nursery/useAwaitThenable: without a callback it is a promise
       await app.listen({ host: config.host, port: config.port })
-      return app.server.address() as AddressInfo
+      const address = app.server.address() as AddressInfo
+      auth.begin(urlOf(deps.config, address))
+      return address
     },
     async close() {
       draining = true
@@ -81,18 +91,28 @@ export async function createApp(deps: Deps): Promise<App> {
       stopping.abort()
       await drain(app, config.http.drainMs)
       metricsServer?.close()
+      await auth.close()
       await stopLedger()
-      await catalogue.close()
+      await catalogues.close()
       await deps.store.close()
     },
   }
 }
 
+/** Under which address a person at this machine reaches the server. */
+export function urlOf({ host, publicUrl }: Config, { port }: AddressInfo): string {
+  if (publicUrl) return publicUrl
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
 /** Every route there is, by the surfaces that are switched on. */
 function routeTable(
   deps: Deps,
+  auth: Auth,
   gateway: Gateway,
-  catalogue: Catalogue,
+  verifier: KeyVerifier,
+  catalogues: Catalogues,
   metrics: Metrics,
   draining: () => boolean,
 ): Route[] {
@@ -102,22 +122,30 @@ function routeTable(
   if (!surfaces.embeddings) closed.add('embeddings')
   return [
     ...(surfaces.v1
-      ? [...inferenceRoutes(gateway, '/v1', closed), ...modelRoutes(catalogue, '/v1', false)]
+      ? [...inferenceRoutes(gateway, verifier, '/v1', closed), ...modelRoutes(deps, catalogues, '/v1', false)]
       : []),
     ...(surfaces.v1 && surfaces.usage ? usageRoutes(deps) : []),
+    // The web app manages keys by them, where no key may.
+    ...(surfaces.apiV1 ? keyRoutes(deps) : keyRoutes(deps).map(bySessionOnly)),
     ...(surfaces.apiV1
       ? [
-          ...keyRoutes(deps),
           currentKeyRoute(deps),
           ...creditRoutes(deps),
-          ...inferenceRoutes(gateway, '/api/v1', closed),
-          ...modelRoutes(catalogue, '/api/v1', surfaces.publicModels),
+          ...inferenceRoutes(gateway, verifier, '/api/v1', closed),
+          ...modelRoutes(deps, catalogues, '/api/v1', surfaces.publicModels),
         ]
       : []),
-    ...dashboardRoutes(deps),
+    ...authRoutes(deps.config),
+    ...dashboardRoutes(deps, auth, gateway, catalogues),
     ...healthRoutes(deps, draining),
     metricsRoute(deps, metrics),
   ]
+}
+
+function bySessionOnly(route: Route): Route {
+  if (route.access.open) return route
+  const { key: _, ...access } = route.access
+  return { ...route, access }
 }
 
 async function keepHouse(deps: Deps, signal: AbortSignal): Promise<void> {

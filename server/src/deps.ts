@@ -15,14 +15,18 @@ export interface Deps {
   readonly now: () => number
   /** Work for after the commit (publishing, never SQL); outside a transaction it runs at once. */
   readonly afterCommit: (work: () => void) => void
-  /** Pepper and audit key. */
+  /** Peppers, session secret, audit key and sealing keys. */
   readonly secrets: Secrets
 }
 
 export interface Secrets {
   /** Newest first. `version` is stored beside each digest. */
   readonly peppers: readonly { readonly version: number; readonly key: Buffer }[]
+  /** Signs cookies and links, and encrypts the second factors. */
+  readonly sessionSecret: string
   readonly auditKey: Buffer
+  /** Newest first; none: no credential can be kept in the database. `version` stands in each sealed text. */
+  readonly sealingKeys: readonly { readonly version: number; readonly key: Buffer }[]
 }
 
 /**

@@ -103,6 +103,13 @@ export const CATALOGUE = {
     ),
     challenge: 'invalid_request',
   },
+  session_required: unauthorized('Sign in first', 'none'),
+  cross_origin: forbidden(
+    'The request comes from another site, or from an address that is not the public one of this server (publicUrl)',
+  ),
+  role_required: forbidden('Your role in this organisation does not allow this'),
+  operator_required: forbidden('Only administrators of this server may do this'),
+  sign_up_closed: forbidden('This server makes accounts by invitation only'),
   user_suspended: forbidden('User account is suspended'),
   organization_suspended: forbidden('Organisation is suspended'),
   owner_removed: forbidden('The owner of this API key is no longer a member of its organisation'),
@@ -114,6 +121,8 @@ export const CATALOGUE = {
   grant_exceeds_grantor: forbidden('A key cannot grant what it does not hold'),
   project_forbidden: forbidden('Project membership required'),
   model_forbidden: forbidden('API key may not use this model'),
+  model_not_in_plan: forbidden('The plan does not include this model'),
+  tool_not_in_plan: forbidden('The plan does not include this tool'),
   model_not_priced: forbidden(
     'The model has no price, so it cannot be used under a budget; ask the operator',
   ),

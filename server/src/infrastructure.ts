@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import type { Deps, Secrets } from './deps.ts'
 import { checkPeppers } from './keys/pepper.ts'
 import type { Log } from './lib/log.ts'
+import { checkSealing } from './providers/sealing.ts'
 import type { Store } from './storage/store.ts'
 
 const SQLITE_FILE = 'claviger.db'
@@ -18,7 +19,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   return openSqlite(join(config.dataDir, SQLITE_FILE), new URL('./database-thread.ts', import.meta.url))
 }
 
-/** The infrastructure over an opened database; a pepper that does not belong to it is refused. */
+/** The infrastructure over an opened database; a pepper or a sealing key that does not belong to it is refused. */
 export async function createDeps(config: Config, secrets: Secrets, store: Store, log: Log): Promise<Deps> {
   const deps: Deps = {
     config,
@@ -30,5 +31,6 @@ export async function createDeps(config: Config, secrets: Secrets, store: Store,
     afterCommit: (work) => work(),
   }
   await checkPeppers(deps)
+  await checkSealing(deps)
   return deps
 }

@@ -13,9 +13,14 @@ const HELP = `Claviger, for the operator:
   claviger backup <file>              copy the live embedded database
   claviger ledger verify              check that counters, charges and sums agree; exit 1 and the rows if not
   claviger ledger explain <request>   all that the ledger knows of one request
+  claviger audit verify               check that no row of the audit log was changed, removed or exchanged; exit 1 if so
+                [--head <seq>:<hash>] and that it still goes on from this head, which was exported before
+  claviger audit head                 print the head, to be kept in another place
+  claviger audit export               print the audit log, one JSON object per row, oldest first [--after <seq>]
 
   claviger admin users create --email <e-mail> --name <name> [--plan <plan>]
   claviger admin users suspend|activate <e-mail>
+  claviger admin users make-operator|unmake-operator <e-mail>
   claviger admin users list
   claviger admin users set-plan <e-mail> --plan <plan>|none
   claviger admin organizations set-plan <id> --plan <plan>|none
@@ -71,6 +76,8 @@ const OPTIONS = {
   amount: { type: 'string' },
   note: { type: 'string' },
   reference: { type: 'string' },
+  head: { type: 'string' },
+  after: { type: 'string' },
 } as const
 
 /** Each command loads what it needs and no more: `serve` is the only one that needs the HTTP server. */
@@ -87,6 +94,8 @@ async function run(words: readonly string[], flags: Flags): Promise<void> {
       return (await import('./operator/maintain.ts')).backup(noun, flags)
     case 'ledger':
       return (await import('./operator/ledger.ts')).ledgerCommand(noun, verb, flags)
+    case 'audit':
+      return (await import('./operator/audit.ts')).auditCommand(noun, flags)
     case 'admin':
       return admin(noun, verb, who, flags)
     default:

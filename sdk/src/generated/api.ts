@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * List models
-         * @description The models that the key may use. In OpenAI’s format, with the fields of OpenRouter’s beside.
+         * @description The models that the key and its plan may use. In OpenAI’s format, with the fields of OpenRouter’s beside.
          *
          *     Needs the permission `inference`.
          */
@@ -154,7 +154,7 @@ export interface paths {
         };
         /**
          * List API keys, newest first, 100 a page
-         * @description Needs the permission `keys:read`.
+         * @description Needs the permission `keys:read`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         get: operations["getApiV1Keys"];
         put?: never;
@@ -162,7 +162,7 @@ export interface paths {
          * Create an API key
          * @description The secret stands beside `data`, once. Repeat safely with an `Idempotency-Key` header.
          *
-         *     Needs the permission `keys:write`.
+         *     Needs the permission `keys:write`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         post: operations["postApiV1Keys"];
         delete?: never;
@@ -180,7 +180,7 @@ export interface paths {
         };
         /**
          * Get an API key
-         * @description Needs the permission `keys:read`.
+         * @description Needs the permission `keys:read`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         get: operations["getApiV1KeysByHash"];
         put?: never;
@@ -189,14 +189,14 @@ export interface paths {
          * Revoke an API key
          * @description From the next request on the key answers 401. It leaves lists and look-ups and stays in the audit log.
          *
-         *     Needs the permission `keys:write`.
+         *     Needs the permission `keys:write`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         delete: operations["deleteApiV1KeysByHash"];
         options?: never;
         head?: never;
         /**
          * Change an API key
-         * @description Needs the permission `keys:write`.
+         * @description Needs the permission `keys:write`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         patch: operations["patchApiV1KeysByHash"];
         trace?: never;
@@ -334,7 +334,7 @@ export interface paths {
         };
         /**
          * List models
-         * @description The models that the key may use. In OpenAI’s format, with the fields of OpenRouter’s beside.
+         * @description The models that the key and its plan may use. In OpenAI’s format, with the fields of OpenRouter’s beside.
          *
          *     Needs the permission `inference`.
          */
@@ -361,6 +361,1657 @@ export interface paths {
          *     Needs the permission `inference`.
          */
         get: operations["getApiV1ModelsByModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthSignOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/get-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The session, or null
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthGetSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/update-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the name
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthUpdateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions of the person
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthListSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/revoke-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End one session
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthRevokeSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/revoke-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all sessions
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthRevokeSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/revoke-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all sessions but this one
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthRevokeOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-up/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account with a password
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthSignUpEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-in/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a password
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthSignInEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/request-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail with a link to set a new password
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthRequestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with the token of that link
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthResetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify an address with the token of a mail
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthVerifyEmail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/send-verification-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for that mail once more
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthSendVerificationEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/change-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the address
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthChangeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to use a second factor
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorEnable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop using a second factor
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorDisable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/verify-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm with a code of the authenticator
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorVerifyTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/verify-backup-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm with a backup code
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorVerifyBackupCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/generate-backup-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New backup codes
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorGenerateBackupCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/two-factor/get-totp-uri": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The address that an authenticator reads
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthTwoFactorGetTotpUri"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an organisation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename an organisation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an organisation without keys
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationDelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Organisations of the person
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/get-full-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An organisation with its members
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationGetFullOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/list-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members of an organisation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationListMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/invite-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationInviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/cancel-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation back
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationCancelInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationAcceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/reject-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an invitation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationRejectInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/get-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An invitation of the person
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationGetInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/list-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations of an organisation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationListInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/list-user-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations of the person
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        get: operations["getApiAuthOrganizationListUserInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/remove-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a member
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationRemoveMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/update-member-role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the role of a member
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationUpdateMemberRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organization/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave an organisation
+         * @description Answered by Better Auth; call it with the client of that library, from a page of this server.
+         */
+        post: operations["postApiAuthOrganizationLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description Everyone who is signed in.
+         */
+        get: operations["getApiDashboardMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/open/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sign-in page needs to know */
+        get: operations["getApiDashboardOpenConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/open/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitation of a link
+         * @description By what stands at the end of the link. A sign-up that sends the same text as `invitation` may use its address.
+         */
+        get: operations["getApiDashboardOpenInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the first administrator
+         * @description With the token of the link that the server prints while nobody can administer it. Signs in.
+         */
+        post: operations["postApiDashboardSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys, newest first, 50 a page
+         * @description Owners and admins see the keys of the organisation, members their own.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/keys/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an API key
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardKeysByHash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/keys/{hash}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an API key to another member
+         * @description It works on, for the new owner, with what is left of its budget. A key that is bound to a project goes to members of that project only.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        post: operations["postApiDashboardKeysByHashTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the organisation
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename the organisation
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        patch: operations["patchApiDashboardOrganization"];
+        trace?: never;
+    };
+    "/api/dashboard/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members by name, 50 a page
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations that wait for an answer, newest first
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects, newest first, 50 a page
+         * @description Owners and admins see all of the organisation, members those that they are in.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardProjects"];
+        put?: never;
+        /**
+         * Create a project; whoever creates it is its first member
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        post: operations["postApiDashboardProjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a project
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardProjectsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, archive or restore a project
+         * @description An archived project can be named in no request.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        patch: operations["patchApiDashboardProjectsById"];
+        trace?: never;
+    };
+    "/api/dashboard/projects/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of a project by name, 1000 at most
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardProjectsByIdMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/projects/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a member of the organisation one of the project
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        put: operations["putApiDashboardProjectsByIdMembersByUserId"];
+        post?: never;
+        /**
+         * Take a member out of the project
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        delete: operations["deleteApiDashboardProjectsByIdMembersByUserId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spend, requests, errors and latency by day and by group
+         * @description Owners and admins see the organisation, members themselves. Days are UTC.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests, newest first, 50 a page
+         * @description Owners and admins see the organisation, members themselves. A filter that matches little may answer with a page that is not full: `next` goes on.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/usage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of usage by day and by group
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests as a file of comma-separated values, newest first
+         * @description At most 100 000 rows; the last line says when there are more. Cells that a spreadsheet would run begin with an apostrophe.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardUsageCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is granted, spent, held and left, and which quotas apply
+         * @description Of the caller in the organisation that the request names. Quotas of single keys are told with these.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/balance/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grants, refunds and corrections of the balance, newest first, 50 a page
+         * @description Requests are no entries: they are under /api/dashboard/usage. Those of an organisation’s balance are for its owners and admins; for members the list is empty.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardBalanceEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/playground/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the chat models of the plan
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardPlaygroundModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/playground/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat with a model
+         * @description As `POST /v1/chat/completions`. Its usage rows stand under the key `session:<id of the user>`.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postApiDashboardPlaygroundChatCompletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was changed and by whom, newest first, 50 a page
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log as a file of comma-separated values, newest first
+         * @description At most 100000 rows; the last line says when there are more.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardAuditCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/audit.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log as one JSON object per line, newest first
+         * @description At most 100000 rows; the last line says when there are more.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardAuditJsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users, newest first, 50 a page
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminUsers"];
+        put?: never;
+        /**
+         * Make an account; its user gets a link to set a password
+         * @description By session: administrators of this server.
+         */
+        post: operations["postApiDashboardAdminUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a user
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminUsersById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Suspend or activate a user, or change the plan or the right to administer this server
+         * @description All of it happens, or nothing. One active user keeps the right to administer.
+         *
+         *     By session: administrators of this server.
+         */
+        patch: operations["patchApiDashboardAdminUsersById"];
+        trace?: never;
+    };
+    "/api/dashboard/admin/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a user out everywhere
+         * @description By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminUsersByIdSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List organisations, newest first, 50 a page
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminOrganizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an organisation
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminOrganizationsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the plan of an organisation, or suspend or activate it
+         * @description It holds from the next request. All of it happens, or nothing.
+         *
+         *     By session: administrators of this server.
+         */
+        patch: operations["patchApiDashboardAdminOrganizationsById"];
+        trace?: never;
+    };
+    "/api/dashboard/admin/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add credits to a balance
+         * @description Of an organisation, or of a user where every user has a balance of his own.
+         *
+         *     By session: administrators of this server.
+         */
+        post: operations["postApiDashboardAdminCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans by rank
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a plan
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminPlansById"];
+        /**
+         * Create or replace a plan; it holds from the next request
+         * @description By session: administrators of this server.
+         */
+        put: operations["putApiDashboardAdminPlansById"];
+        post?: never;
+        /**
+         * Delete a plan that nobody has
+         * @description By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminPlansById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List providers
+         * @description Those of the configuration file and those of the database, with the health of their routes.
+         *
+         *     By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a provider
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminProvidersById"];
+        /**
+         * Create or replace a provider; it holds from the next request
+         * @description By session: administrators of this server.
+         */
+        put: operations["putApiDashboardAdminProvidersById"];
+        post?: never;
+        /**
+         * Delete a provider and its credentials
+         * @description Refused while a model is routed to it.
+         *
+         *     By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminProvidersById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the connection to a provider
+         * @description With every credential: asks for its models, or for an answer of one token. Nothing is charged here.
+         *
+         *     By session: administrators of this server.
+         */
+        post: operations["postApiDashboardAdminProvidersByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/providers/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a provider a credential
+         * @description Several are used in turn; one that the provider refuses (401, 403, 429) rests for a while.
+         *
+         *     By session: administrators of this server.
+         */
+        post: operations["postApiDashboardAdminProvidersByIdCredentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/providers/{id}/credentials/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a credential of a provider
+         * @description By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminProvidersByIdCredentialsByCredentialId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List models with their prices and routes
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a model with its price and routes
+         * @description By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminModelsById"];
+        /**
+         * Create or replace a model; it holds from the next request
+         * @description A request under way keeps the price it began with.
+         *
+         *     By session: administrators of this server.
+         */
+        put: operations["putApiDashboardAdminModelsById"];
+        post?: never;
+        /**
+         * Delete a model
+         * @description By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminModelsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the settings in force
+         * @description They come from the configuration file and the environment, and change with a restart.
+         *
+         *     By session: administrators of this server.
+         */
+        get: operations["getApiDashboardAdminSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -467,160 +2118,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The model does not exist",
-                     *         "type": "invalid_request_error",
-                     *         "code": "model_not_found",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The model does not exist"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The body is too large",
-                     *         "type": "invalid_request_error",
-                     *         "code": "body_too_large",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The body is too large"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "Send the body as application/json",
-                     *         "type": "invalid_request_error",
-                     *         "code": "unsupported_media_type",
-                     *         "param": null
-                     *       },
-                     *       "detail": "Send the body as application/json"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider did not answer in time",
-                     *         "type": "upstream_error",
-                     *         "code": "upstream_timeout",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider did not answer in time"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     postV1ChatCompletions: {
@@ -657,160 +2154,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The model does not exist",
-                     *         "type": "invalid_request_error",
-                     *         "code": "model_not_found",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The model does not exist"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The body is too large",
-                     *         "type": "invalid_request_error",
-                     *         "code": "body_too_large",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The body is too large"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "Send the body as application/json",
-                     *         "type": "invalid_request_error",
-                     *         "code": "unsupported_media_type",
-                     *         "param": null
-                     *       },
-                     *       "detail": "Send the body as application/json"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider did not answer in time",
-                     *         "type": "upstream_error",
-                     *         "code": "upstream_timeout",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider did not answer in time"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     postV1Embeddings: {
@@ -844,160 +2187,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The model does not exist",
-                     *         "type": "invalid_request_error",
-                     *         "code": "model_not_found",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The model does not exist"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The body is too large",
-                     *         "type": "invalid_request_error",
-                     *         "code": "body_too_large",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The body is too large"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "Send the body as application/json",
-                     *         "type": "invalid_request_error",
-                     *         "code": "unsupported_media_type",
-                     *         "param": null
-                     *       },
-                     *       "detail": "Send the body as application/json"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `insufficient_quota`: The budget is used up; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The provider did not answer in time",
-                     *         "type": "upstream_error",
-                     *         "code": "upstream_timeout",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The provider did not answer in time"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
                 };
             };
         };
@@ -1066,61 +2255,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "type": "service_unavailable",
-                     *         "code": "store_unavailable",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The key store cannot be asked at present; retry later"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getV1ModelsByModel: {
@@ -1178,83 +2312,6 @@ export interface operations {
                             name: string;
                             slug: string;
                         }[];
-                    };
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `model_forbidden`: API key may not use this model */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The model does not exist",
-                     *         "type": "invalid_request_error",
-                     *         "code": "model_not_found",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The model does not exist"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "type": "service_unavailable",
-                     *         "code": "store_unavailable",
-                     *         "param": null
-                     *       },
-                     *       "detail": "The key store cannot be asked at present; retry later"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
                     };
                 };
             };
@@ -1331,59 +2388,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "SERVICE_UNAVAILABLE",
-                     *         "message": "The key store cannot be asked at present; retry later"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getV1UsageSummary: {
@@ -1430,59 +2434,6 @@ export interface operations {
                             reasoning_tokens: number;
                         }[];
                         error: null;
-                    };
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": null,
-                     *       "error": {
-                     *         "code": "SERVICE_UNAVAILABLE",
-                     *         "message": "The key store cannot be asked at present; retry later"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
                     };
                 };
             };
@@ -1542,87 +2493,6 @@ export interface operations {
                                 [key: string]: unknown;
                             } | null;
                         }[];
-                    };
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
                     };
                 };
             };
@@ -1707,111 +2577,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `grant_exceeds_grantor`: A key cannot grant what it does not hold */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `idempotency_mismatch`: This Idempotency-Key was used before with another request; use a new one */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 422,
-                     *         "message": "This Idempotency-Key was used before with another request; use a new one",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "idempotency_mismatch"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getApiV1KeysByHash: {
@@ -1869,87 +2634,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     deleteApiV1KeysByHash: {
@@ -1977,87 +2661,6 @@ export interface operations {
                         };
                         /** @enum {boolean} */
                         deleted: true;
-                    };
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
                     };
                 };
             };
@@ -2137,87 +2740,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `grant_exceeds_grantor`: A key cannot grant what it does not hold */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getApiV1Key: {
@@ -2278,63 +2800,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getApiV1Credits: {
@@ -2357,63 +2822,6 @@ export interface operations {
                             total_credits: number | string;
                             total_usage: number | string;
                         };
-                    };
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
                     };
                 };
             };
@@ -2466,111 +2874,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_request`: The request is not valid; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "Not found",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `idempotency_mismatch`: This Idempotency-Key was used before with another request; use a new one */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 422,
-                     *         "message": "This Idempotency-Key was used before with another request; use a new one",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "idempotency_mismatch"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     postApiV1Responses: {
@@ -2606,192 +2909,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `insufficient_quota`: The budget is used up */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 402,
-                     *         "message": "The budget is used up",
-                     *         "metadata": {
-                     *           "error_type": "payment_required",
-                     *           "error_code": "insufficient_quota"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "The model does not exist",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "model_not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 413,
-                     *         "message": "The body is too large",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "body_too_large"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 415,
-                     *         "message": "Send the body as application/json",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "unsupported_media_type"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 504,
-                     *         "message": "The provider did not answer in time",
-                     *         "metadata": {
-                     *           "error_type": "provider_unavailable",
-                     *           "error_code": "upstream_timeout"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
                 };
             };
         };
@@ -2830,192 +2947,6 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `insufficient_quota`: The budget is used up */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 402,
-                     *         "message": "The budget is used up",
-                     *         "metadata": {
-                     *           "error_type": "payment_required",
-                     *           "error_code": "insufficient_quota"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "The model does not exist",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "model_not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 413,
-                     *         "message": "The body is too large",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "body_too_large"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 415,
-                     *         "message": "Send the body as application/json",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "unsupported_media_type"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 504,
-                     *         "message": "The provider did not answer in time",
-                     *         "metadata": {
-                     *           "error_type": "provider_unavailable",
-                     *           "error_code": "upstream_timeout"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     postApiV1Embeddings: {
@@ -3049,192 +2980,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged.; `invalid_json`: The body is not valid JSON; `invalid_request`: The request is not valid; `field_not_allowed_under_budget`: A field of the request is not allowed under a budget; `not_supported_upstream`: No provider of this model can serve the request; `upstream_rejected`: The provider rejected the request; `validation_failed`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `insufficient_quota`: The budget is used up */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 402,
-                     *         "message": "The budget is used up",
-                     *         "metadata": {
-                     *           "error_type": "payment_required",
-                     *           "error_code": "insufficient_quota"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `project_forbidden`: Project membership required; `model_forbidden`: API key may not use this model; `model_not_priced`: The model has no price, so it cannot be used under a budget; ask the operator */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "The model does not exist",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "model_not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 413,
-                     *         "message": "The body is too large",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "body_too_large"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `unsupported_media_type`: Send the body as application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 415,
-                     *         "message": "Send the body as application/json",
-                     *         "metadata": {
-                     *           "error_type": "invalid_request",
-                     *           "error_code": "unsupported_media_type"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `rate_limit_exceeded`: The rate limit is reached; retry later; `too_many_in_flight`: Too much is in flight; retry when a request has ended; `budget_in_flight`: The budget is held by requests in flight; retry when one of them has ended; `upstream_rate_limited`: The provider is rate limiting requests for this model; retry later */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_error`: The provider failed to answer; `upstream_misconfigured`: The provider refused this gateway; its operator must check the provider */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `upstream_unavailable`: No provider of this model is available at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `upstream_timeout`: The provider did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 504,
-                     *         "message": "The provider did not answer in time",
-                     *         "metadata": {
-                     *           "error_type": "provider_unavailable",
-                     *           "error_code": "upstream_timeout"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
                 };
             };
         };
@@ -3303,63 +3048,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getApiV1ModelsByModel: {
@@ -3420,84 +3108,3571 @@ export interface operations {
                     };
                 };
             };
-            /** @description `duplicate_authorization`: Send exactly one Authorization header; `credential_in_url`: API keys are not accepted in the URL. Send the header "Authorization: Bearer <token>", and rotate this key: URLs are logged. */
-            400: {
+        };
+    };
+    postApiAuthSignOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthGetSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthUpdateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthRevokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthRevokeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthRevokeOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthSignUpEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthSignInEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthRequestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthVerifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthSendVerificationEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthChangeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorEnable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorDisable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorVerifyTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorVerifyBackupCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorGenerateBackupCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthTwoFactorGetTotpUri: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationGetFullOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationListMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationInviteMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationCancelInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationAcceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationRejectInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationGetInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationListInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiAuthOrganizationListUserInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationRemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationUpdateMemberRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    postApiAuthOrganizationLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiDashboardMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        data: {
+                            user: {
+                                id: string;
+                                email: string;
+                                name: string;
+                                /** @description Administers this server */
+                                operator: boolean;
+                                twoFactor: boolean;
+                            };
+                            /** @description The person’s own first */
+                            organizations: {
+                                id: string;
+                                name: string;
+                                personal: boolean;
+                                /** @enum {unknown} */
+                                role: "owner" | "admin" | "member";
+                                plan: string | null;
+                                /** @enum {unknown} */
+                                status: "active" | "suspended";
+                            }[];
+                            session: {
+                                id: string;
+                                startedAt: string;
+                            };
+                            brand: string;
+                            publicUrl: string;
+                            /** @description What OpenAI’s clients take as their base URL */
+                            apiBase: string;
+                            environment: string;
+                            version: string;
+                            /** @enum {unknown} */
+                            signUp: "open" | "invitation" | "oidc" | "closed";
+                            oidc: {
+                                id: string;
+                                name: string;
+                            }[];
+                            features: {
+                                /** @description Sign-in by password, and so passwords and second factors */
+                                emailPassword: boolean;
+                                /** @description Letters reach people; else the operator passes links on */
+                                mail: boolean;
+                                /** @description `/docs` is open */
+                                docs: boolean;
+                                /** @description Keys may hold `keys:read` and `keys:write` */
+                                keysByKey: boolean;
+                                /**
+                                 * @description Who has a prepaid balance
+                                 * @enum {unknown}
+                                 */
+                                balanceOf: "none" | "organization" | "user";
+                            };
+                        };
                     };
                 };
             };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key; `key_disabled`: API key is disabled; `key_expired`: API key has expired; `key_revoked`: API key has been revoked; `wrong_environment`: API key was issued by another environment */
-            401: {
+        };
+    };
+    getApiDashboardOpenConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        data: {
+                            brand: string;
+                            version: string;
+                            /** @enum {unknown} */
+                            signUp: "open" | "invitation" | "oidc" | "closed";
+                            emailPassword: boolean;
+                            oidc: {
+                                id: string;
+                                name: string;
+                            }[];
+                            /** @description Characters that a password must have */
+                            passwordLeast: number;
+                            /** @description Letters reach people; else the operator passes links on */
+                            mail: boolean;
+                            /** @description Nobody can administer this server yet */
+                            setupNeeded: boolean;
+                        };
                     };
                 };
             };
-            /** @description `user_suspended`: User account is suspended; `organization_suspended`: Organisation is suspended; `owner_removed`: The owner of this API key is no longer a member of its organisation; `address_not_allowed`: API key may not be used from this address; `insufficient_permission`: API key lacks a permission that this call needs; `model_forbidden`: API key may not use this model */
-            403: {
+        };
+    };
+    getApiDashboardOpenInvitation: {
+        parameters: {
+            query: {
+                ticket: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        data: {
+                            /** @description For `organization/accept-invitation` */
+                            id: string;
+                            email: string;
+                            role: string | null;
+                            organizationName: string;
+                            inviterName: string | null;
+                            /** @description Whether the address has an account to sign in to */
+                            hasAccount: boolean;
+                        };
                     };
                 };
             };
-            /** @description `model_not_found`: The model does not exist */
-            404: {
+        };
+    };
+    postApiDashboardSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    email: string;
+                    name: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": {
+                        data: {
+                            signedIn: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardKeys: {
+        parameters: {
+            query?: {
+                /** @description Part of a text, in any case of letters */
+                search?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                state?: "active" | "disabled" | "expired";
+                project?: string;
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            hash: string;
+                            name: string;
+                            label: string;
+                            /** @enum {unknown} */
+                            state: "active" | "disabled" | "expired";
+                            environment: string;
+                            permissions: string[];
+                            allowed_models: string[] | null;
+                            allowed_cidrs: string[] | null;
+                            limit: string | null;
+                            limit_remaining: string | null;
+                            limit_reset: ("daily" | "weekly" | "monthly") | null;
+                            /** @description Credits as a decimal */
+                            usage: string;
+                            /** @description Credits as a decimal */
+                            usage_daily: string;
+                            /** @description Credits as a decimal */
+                            usage_weekly: string;
+                            /** @description Credits as a decimal */
+                            usage_monthly: string;
+                            last_used: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                            expires_at: string | null;
+                            external_user: string | null;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            };
+                            project: {
+                                id: string;
+                                name: string;
+                            } | null;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardKeysByHash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            hash: string;
+                            name: string;
+                            label: string;
+                            /** @enum {unknown} */
+                            state: "active" | "disabled" | "expired";
+                            environment: string;
+                            permissions: string[];
+                            allowed_models: string[] | null;
+                            allowed_cidrs: string[] | null;
+                            limit: string | null;
+                            limit_remaining: string | null;
+                            limit_reset: ("daily" | "weekly" | "monthly") | null;
+                            /** @description Credits as a decimal */
+                            usage: string;
+                            /** @description Credits as a decimal */
+                            usage_daily: string;
+                            /** @description Credits as a decimal */
+                            usage_weekly: string;
+                            /** @description Credits as a decimal */
+                            usage_monthly: string;
+                            last_used: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                            expires_at: string | null;
+                            external_user: string | null;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            };
+                            project: {
+                                id: string;
+                                name: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardKeysByHashTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    userId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            hash: string;
+                            name: string;
+                            label: string;
+                            /** @enum {unknown} */
+                            state: "active" | "disabled" | "expired";
+                            environment: string;
+                            permissions: string[];
+                            allowed_models: string[] | null;
+                            allowed_cidrs: string[] | null;
+                            limit: string | null;
+                            limit_remaining: string | null;
+                            limit_reset: ("daily" | "weekly" | "monthly") | null;
+                            /** @description Credits as a decimal */
+                            usage: string;
+                            /** @description Credits as a decimal */
+                            usage_daily: string;
+                            /** @description Credits as a decimal */
+                            usage_weekly: string;
+                            /** @description Credits as a decimal */
+                            usage_monthly: string;
+                            last_used: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                            expires_at: string | null;
+                            external_user: string | null;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            };
+                            project: {
+                                id: string;
+                                name: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            personal: boolean;
+                            plan: string | null;
+                            /** @enum {unknown} */
+                            role: "owner" | "admin" | "member";
+                            createdAt: string;
+                            members: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    patchApiDashboardOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            personal: boolean;
+                            plan: string | null;
+                            /** @enum {unknown} */
+                            role: "owner" | "admin" | "member";
+                            createdAt: string;
+                            members: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardMembers: {
+        parameters: {
+            query?: {
+                /** @description Part of a text, in any case of letters */
+                search?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Of the membership, as `organization/remove-member` takes it */
+                            id: string;
+                            userId: string;
+                            name: string;
+                            email: string;
+                            /** @enum {unknown} */
+                            role: "owner" | "admin" | "member";
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            joinedAt: string;
+                            keys: number | null;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            /** @enum {unknown} */
+                            role: "owner" | "admin" | "member";
+                            /** @enum {unknown} */
+                            state: "pending" | "expired";
+                            createdAt: string;
+                            expiresAt: string;
+                            inviter: {
+                                id: string;
+                                name: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardProjects: {
+        parameters: {
+            query?: {
+                /** @description Part of a text, in any case of letters */
+                search?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            createdAt: string;
+                            archivedAt: string | null;
+                            members: number;
+                            /** @description Keys bound to it that are not revoked */
+                            keys: number;
+                            /** @description Whether the caller is a member, who may name it in requests */
+                            mine: boolean;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            createdAt: string;
+                            archivedAt: string | null;
+                            members: number;
+                            /** @description Keys bound to it that are not revoked */
+                            keys: number;
+                            /** @description Whether the caller is a member, who may name it in requests */
+                            mine: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardProjectsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            createdAt: string;
+                            archivedAt: string | null;
+                            members: number;
+                            /** @description Keys bound to it that are not revoked */
+                            keys: number;
+                            /** @description Whether the caller is a member, who may name it in requests */
+                            mine: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    patchApiDashboardProjectsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    archived?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            createdAt: string;
+                            archivedAt: string | null;
+                            members: number;
+                            /** @description Keys bound to it that are not revoked */
+                            keys: number;
+                            /** @description Whether the caller is a member, who may name it in requests */
+                            mine: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardProjectsByIdMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            userId: string;
+                            name: string;
+                            email: string;
+                            joinedAt: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    putApiDashboardProjectsByIdMembersByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardProjectsByIdMembersByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardOverview: {
+        parameters: {
+            query?: {
+                group?: "model" | "key" | "project" | "end_user" | "user";
+                /** @description First UTC day, e.g. 2026-01-31; 29 days before the last unless set */
+                from?: string;
+                /** @description Last UTC day; today unless set */
+                to?: string;
+                model?: string;
+                /** @description The `hash` of a key */
+                key?: string;
+                /** @description The id of a project */
+                project?: string;
+                end_user?: string;
+                /** @description The id of a member; members see themselves only */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description First UTC day */
+                            from: string;
+                            /** @description Last UTC day, included */
+                            to: string;
+                            group: string;
+                            totals: {
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            };
+                            /** @description Every day of the range, those without requests too */
+                            days: {
+                                day: string;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            }[];
+                            /** @description The ten that spent most */
+                            groups: {
+                                /** @description null: requests that name none */
+                                id: string | null;
+                                /** @description What to show: the name of the key, project or user; else the id */
+                                name: string;
+                                /** @description Of a key its visible part, of a user the e-mail address */
+                                label: string | null;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                                /** @description One for each of `days` */
+                                spend_by_day: string[];
+                                /** @description One for each of `days` */
+                                requests_by_day: number[];
+                            }[];
+                            /** @description All others together; null when there are none */
+                            rest: {
+                                groups: number;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            } | null;
+                            latency: {
+                                /** @description How many of the newest completed requests were looked at */
+                                requests: number;
+                                p50_ms: number | null;
+                                p95_ms: number | null;
+                                first_byte_p50_ms: number | null;
+                                first_byte_p95_ms: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardUsage: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; requests that began then or later */
+                from?: string;
+                /** @description ISO 8601; requests that began before */
+                to?: string;
+                outcome?: "completed" | "incomplete" | "failed" | "aborted";
+                status?: number;
+                /** @description One request, by its id */
+                request?: string;
+                model?: string;
+                /** @description The `hash` of a key */
+                key?: string;
+                /** @description The id of a project */
+                project?: string;
+                end_user?: string;
+                /** @description The id of a member; members see themselves only */
+                user?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description The request id */
+                            id: string;
+                            created_at: string;
+                            duration_ms: number;
+                            first_byte_ms: number | null;
+                            endpoint: string;
+                            model: string;
+                            provider: string | null;
+                            provider_model: string | null;
+                            key: {
+                                hash: string;
+                                name: string | null;
+                                label: string | null;
+                            };
+                            user: {
+                                id: string;
+                                name: string | null;
+                                email: string | null;
+                            };
+                            project: {
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            end_user: string | null;
+                            streamed: boolean;
+                            /** @description The status that the client was answered with */
+                            status: number;
+                            /** @enum {unknown} */
+                            outcome: "completed" | "incomplete" | "failed" | "aborted";
+                            error_code: string | null;
+                            input_tokens: number;
+                            cached_tokens: number;
+                            output_tokens: number;
+                            reasoning_tokens: number;
+                            /** @description Credits as a plain decimal, exact */
+                            cost: string;
+                            /** @enum {unknown} */
+                            cost_basis: "reported" | "counted" | "held" | "none";
+                            attempts: number;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                        /** @description Set when the page is not full though there may be more: all that began at or after this time was looked at; ask on with `next` */
+                        searched_to: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardUsageSummary: {
+        parameters: {
+            query?: {
+                group?: "model" | "key" | "project" | "end_user" | "user";
+                /** @description First UTC day, e.g. 2026-01-31; 29 days before the last unless set */
+                from?: string;
+                /** @description Last UTC day; today unless set */
+                to?: string;
+                model?: string;
+                /** @description The `hash` of a key */
+                key?: string;
+                /** @description The id of a project */
+                project?: string;
+                end_user?: string;
+                /** @description The id of a member; members see themselves only */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description First UTC day */
+                            from: string;
+                            /** @description Last UTC day, included */
+                            to: string;
+                            group: string;
+                            totals: {
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            };
+                            /** @description Every day of the range, those without requests too */
+                            days: {
+                                day: string;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            }[];
+                            /** @description The ten that spent most */
+                            groups: {
+                                /** @description null: requests that name none */
+                                id: string | null;
+                                /** @description What to show: the name of the key, project or user; else the id */
+                                name: string;
+                                /** @description Of a key its visible part, of a user the e-mail address */
+                                label: string | null;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                                /** @description One for each of `days` */
+                                spend_by_day: string[];
+                                /** @description One for each of `days` */
+                                requests_by_day: number[];
+                            }[];
+                            /** @description All others together; null when there are none */
+                            rest: {
+                                groups: number;
+                                requests: number;
+                                failed: number;
+                                input_tokens: number;
+                                cached_tokens: number;
+                                output_tokens: number;
+                                reasoning_tokens: number;
+                                /** @description Credits as a plain decimal, exact */
+                                spend: string;
+                                mean_latency_ms: number | null;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardUsageCsv: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; requests that began then or later */
+                from?: string;
+                /** @description ISO 8601; requests that began before */
+                to?: string;
+                outcome?: "completed" | "incomplete" | "failed" | "aborted";
+                status?: number;
+                /** @description One request, by its id */
+                request?: string;
+                model?: string;
+                /** @description The `hash` of a key */
+                key?: string;
+                /** @description The id of a project */
+                project?: string;
+                end_user?: string;
+                /** @description The id of a member; members see themselves only */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    getApiDashboardBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description What stands before an amount of credits */
+                            symbol: string;
+                            /** @enum {unknown} */
+                            of: "none" | "organization" | "user";
+                            /** @description null where nothing is prepaid */
+                            balance: {
+                                /** @description Credits as a plain decimal, exact */
+                                granted: string;
+                                /** @description Credits as a plain decimal, exact */
+                                spent: string;
+                                /** @description Credits as a plain decimal, exact */
+                                held: string;
+                                /** @description Credits as a plain decimal, exact */
+                                remaining: string;
+                            } | null;
+                            /** @description Credits used in all: of the balance where there is one, else by the organisation */
+                            used: string;
+                            plan: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            quotas: {
+                                /** @enum {unknown} */
+                                subject: "organization" | "user" | "project";
+                                subject_id: string;
+                                /** @description What to show: the name of the organisation, user or project */
+                                name: string;
+                                /** @enum {unknown} */
+                                unit: "credits" | "requests" | "tokens" | "in_flight";
+                                /** @enum {unknown} */
+                                period: "minute" | "day" | "week" | "month" | "none";
+                                /** @description In the unit; credits as a decimal */
+                                amount: string;
+                                spent: string;
+                                /** @description By requests under way */
+                                held: string;
+                                /** @description Never below 0 */
+                                left: string;
+                                resets_at: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardBalanceEntries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            at: string;
+                            /** @enum {unknown} */
+                            kind: "grant" | "refund" | "opening" | "closing";
+                            /** @description Credits; what it adds to what remains, below 0 where it takes away */
+                            amount: string;
+                            request_id: string | null;
+                            note: string | null;
+                            reference: string | null;
+                            by: {
+                                kind: string;
+                                id: string | null;
+                                name: string | null;
+                            };
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardPlaygroundModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            description: string;
+                            context_window: number;
+                            vision: boolean;
+                            /** @description Credits per million tokens; null where the model costs nothing */
+                            prices: {
+                                input: string | null;
+                                cached_input: string | null;
+                                output: string | null;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardPlaygroundChatCompletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    messages: unknown[];
+                    stream?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenAI’s answer, or its events when streamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiDashboardAudit: {
+        parameters: {
+            query?: {
+                /** @description The id of a user or key */
+                actor?: string;
+                /** @description E.g. `key.revoke`, or `key` for all of its kind */
+                action?: string;
+                /** @description The id of what was changed */
+                target?: string;
+                /** @description ISO 8601; then or later */
+                from?: string;
+                /** @description ISO 8601; before */
+                to?: string;
+                /** @description The whole server instead of the organisation; for those who administer it */
+                all?: boolean;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            seq: number;
+                            at: string;
+                            actor: {
+                                /** @enum {unknown} */
+                                kind: "user" | "key" | "operator";
+                                id: string | null;
+                                name: string | null;
+                                /** @description Of a key its visible part, of a user the e-mail address */
+                                label: string | null;
+                            };
+                            /** @enum {unknown} */
+                            way: "session" | "key" | "cli";
+                            action: string;
+                            target: {
+                                kind: string;
+                                id: string;
+                                name: string | null;
+                            };
+                            organization_id: string | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            request_id: string | null;
+                            address: string | null;
+                            /** @description Of this row and, by way of the one before, of all before it */
+                            hash: string;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                        /** @description Set when the page is not full though there may be more: all since this time was looked at; ask on with `next` */
+                        searched_to: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAuditCsv: {
+        parameters: {
+            query?: {
+                /** @description The id of a user or key */
+                actor?: string;
+                /** @description E.g. `key.revoke`, or `key` for all of its kind */
+                action?: string;
+                /** @description The id of what was changed */
+                target?: string;
+                /** @description ISO 8601; then or later */
+                from?: string;
+                /** @description ISO 8601; before */
+                to?: string;
+                /** @description The whole server instead of the organisation; for those who administer it */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/csv */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    getApiDashboardAuditJsonl: {
+        parameters: {
+            query?: {
+                /** @description The id of a user or key */
+                actor?: string;
+                /** @description E.g. `key.revoke`, or `key` for all of its kind */
+                action?: string;
+                /** @description The id of what was changed */
+                target?: string;
+                /** @description ISO 8601; then or later */
+                from?: string;
+                /** @description ISO 8601; before */
+                to?: string;
+                /** @description The whole server instead of the organisation; for those who administer it */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description application/jsonl */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    getApiDashboardAdminUsers: {
+        parameters: {
+            query?: {
+                /** @description Part of a text, in any case of letters */
+                search?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                state?: "active" | "suspended";
+                operator?: boolean;
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            emailVerified: boolean;
+                            twoFactor: boolean;
+                            /** @description Administers this server */
+                            operator: boolean;
+                            plan: string | null;
+                            createdAt: string;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            /** @description Sessions that have not expired */
+                            sessions: number;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardAdminUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    name: string;
+                    plan?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            emailVerified: boolean;
+                            twoFactor: boolean;
+                            /** @description Administers this server */
+                            operator: boolean;
+                            plan: string | null;
+                            createdAt: string;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            /** @description Sessions that have not expired */
+                            sessions: number;
+                            organizations: {
+                                id: string;
+                                name: string;
+                                personal: boolean;
+                                /** @enum {unknown} */
+                                role: "owner" | "admin" | "member";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminUsersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            emailVerified: boolean;
+                            twoFactor: boolean;
+                            /** @description Administers this server */
+                            operator: boolean;
+                            plan: string | null;
+                            createdAt: string;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            /** @description Sessions that have not expired */
+                            sessions: number;
+                            organizations: {
+                                id: string;
+                                name: string;
+                                personal: boolean;
+                                /** @enum {unknown} */
+                                role: "owner" | "admin" | "member";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    patchApiDashboardAdminUsersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    suspended?: boolean;
+                    plan?: string | null;
+                    operator?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            emailVerified: boolean;
+                            twoFactor: boolean;
+                            /** @description Administers this server */
+                            operator: boolean;
+                            plan: string | null;
+                            createdAt: string;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            /** @description Sessions that have not expired */
+                            sessions: number;
+                            organizations: {
+                                id: string;
+                                name: string;
+                                personal: boolean;
+                                /** @enum {unknown} */
+                                role: "owner" | "admin" | "member";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminUsersByIdSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            ended: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminOrganizations: {
+        parameters: {
+            query?: {
+                /** @description Part of a text, in any case of letters */
+                search?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                state?: "active" | "suspended";
+                personal?: boolean;
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            personal: boolean;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            plan: string | null;
+                            createdAt: string;
+                            members: number;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            } | null;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminOrganizationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            personal: boolean;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            plan: string | null;
+                            createdAt: string;
+                            members: number;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    patchApiDashboardAdminOrganizationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    plan?: string | null;
+                    suspended?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            personal: boolean;
+                            /** @enum {unknown} */
+                            state: "active" | "suspended";
+                            plan: string | null;
+                            createdAt: string;
+                            members: number;
+                            /** @description Keys that are not revoked */
+                            keys: number;
+                            owner: {
+                                id: string;
+                                name: string;
+                                email: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardAdminCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organizationId?: string;
+                    /** @description Id or e-mail address */
+                    userId?: string;
+                    /** @description Credits, above 0, with at most nine decimals */
+                    amount: string;
+                    note?: string;
+                    /** @description Once per balance, without end */
+                    reference?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            organizationId: string;
+                            /** @description Credits as a decimal */
+                            amount: string;
+                            note: string | null;
+                            reference: string | null;
+                            createdAt: string;
+                            /** @description It was made before, under the same reference */
+                            replayed: boolean;
+                            balance: {
+                                /** @description Credits as a decimal */
+                                granted: string;
+                                /** @description Credits as a decimal */
+                                spent: string;
+                                /** @description Credits as a decimal */
+                                held: string;
+                                /** @description Credits as a decimal */
+                                remaining: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @description The higher has more */
+                            rank: number;
+                            tools: string[] | null;
+                            models: string[] | null;
+                            quotas: {
+                                /** @enum {unknown} */
+                                subject: "key" | "end_user" | "project" | "user" | "organization";
+                                /** @enum {unknown} */
+                                unit: "credits" | "requests" | "tokens" | "in_flight";
+                                /** @enum {unknown} */
+                                period: "minute" | "day" | "week" | "month" | "none";
+                                /** @description Credits with up to nine decimals, a whole number else */
+                                amount: string;
+                            }[];
+                            users: number;
+                            organizations: number;
+                            /** @description Of everybody who has no other */
+                            isDefault: boolean;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminPlansById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @description The higher has more */
+                            rank: number;
+                            tools: string[] | null;
+                            models: string[] | null;
+                            quotas: {
+                                /** @enum {unknown} */
+                                subject: "key" | "end_user" | "project" | "user" | "organization";
+                                /** @enum {unknown} */
+                                unit: "credits" | "requests" | "tokens" | "in_flight";
+                                /** @enum {unknown} */
+                                period: "minute" | "day" | "week" | "month" | "none";
+                                /** @description Credits with up to nine decimals, a whole number else */
+                                amount: string;
+                            }[];
+                            users: number;
+                            organizations: number;
+                            /** @description Of everybody who has no other */
+                            isDefault: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    putApiDashboardAdminPlansById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    rank: number;
+                    tools: string[] | null;
+                    models: string[] | null;
+                    quotas: {
+                        /** @enum {unknown} */
+                        subject: "key" | "end_user" | "project" | "user" | "organization";
+                        /** @enum {unknown} */
+                        unit: "credits" | "requests" | "tokens" | "in_flight";
+                        /** @enum {unknown} */
+                        period: "minute" | "day" | "week" | "month" | "none";
+                        /** @description Credits with up to nine decimals, a whole number else */
+                        amount: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @description The higher has more */
+                            rank: number;
+                            tools: string[] | null;
+                            models: string[] | null;
+                            quotas: {
+                                /** @enum {unknown} */
+                                subject: "key" | "end_user" | "project" | "user" | "organization";
+                                /** @enum {unknown} */
+                                unit: "credits" | "requests" | "tokens" | "in_flight";
+                                /** @enum {unknown} */
+                                period: "minute" | "day" | "week" | "month" | "none";
+                                /** @description Credits with up to nine decimals, a whole number else */
+                                amount: string;
+                            }[];
+                            users: number;
+                            organizations: number;
+                            /** @description Of everybody who has no other */
+                            isDefault: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminPlansById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @enum {unknown}
+                             */
+                            kind: "openai" | "sandbox";
+                            /** @description Of an entry of the file the names only: their values may be credentials */
+                            headers: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description What the provider understands
+                             * @default {}
+                             */
+                            supports: {
+                                /**
+                                 * @description Speaks /responses itself; else it is translated to chat
+                                 * @default false
+                                 */
+                                responses: boolean;
+                                /**
+                                 * @description Understands `stream_options`
+                                 * @default true
+                                 */
+                                streamOptions: boolean;
+                                /**
+                                 * @description Understands `max_completion_tokens`; else `max_tokens` is sent
+                                 * @default true
+                                 */
+                                maxCompletionTokens: boolean;
+                            };
+                            /**
+                             * @description Connections kept to the provider, at most
+                             * @default 256
+                             */
+                            connections: number;
+                            /**
+                             * @description Time to connect
+                             * @default 3000
+                             */
+                            connectTimeoutMs: number;
+                            /**
+                             * @description Time until the answer begins
+                             * @default 120000
+                             */
+                            headersTimeoutMs: number;
+                            /**
+                             * @description Longest silence inside an answer
+                             * @default 60000
+                             */
+                            idleTimeoutMs: number;
+                            baseUrl: string | null;
+                            /** @description By name; their text is never shown */
+                            credentials: {
+                                id: string;
+                                name: string;
+                                /**
+                                 * @description On this node. `resting`: the provider refused it of late (401, 403, 429); `unreadable`: it cannot be decrypted
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "resting" | "unreadable";
+                                createdAt: string | null;
+                            }[];
+                            /** @description The models that are routed here */
+                            routes: {
+                                model: string;
+                                providerModel: string;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminProvidersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @enum {unknown}
+                             */
+                            kind: "openai" | "sandbox";
+                            /** @description Of an entry of the file the names only: their values may be credentials */
+                            headers: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description What the provider understands
+                             * @default {}
+                             */
+                            supports: {
+                                /**
+                                 * @description Speaks /responses itself; else it is translated to chat
+                                 * @default false
+                                 */
+                                responses: boolean;
+                                /**
+                                 * @description Understands `stream_options`
+                                 * @default true
+                                 */
+                                streamOptions: boolean;
+                                /**
+                                 * @description Understands `max_completion_tokens`; else `max_tokens` is sent
+                                 * @default true
+                                 */
+                                maxCompletionTokens: boolean;
+                            };
+                            /**
+                             * @description Connections kept to the provider, at most
+                             * @default 256
+                             */
+                            connections: number;
+                            /**
+                             * @description Time to connect
+                             * @default 3000
+                             */
+                            connectTimeoutMs: number;
+                            /**
+                             * @description Time until the answer begins
+                             * @default 120000
+                             */
+                            headersTimeoutMs: number;
+                            /**
+                             * @description Longest silence inside an answer
+                             * @default 60000
+                             */
+                            idleTimeoutMs: number;
+                            baseUrl: string | null;
+                            /** @description By name; their text is never shown */
+                            credentials: {
+                                id: string;
+                                name: string;
+                                /**
+                                 * @description On this node. `resting`: the provider refused it of late (401, 403, 429); `unreadable`: it cannot be decrypted
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "resting" | "unreadable";
+                                createdAt: string | null;
+                            }[];
+                            /** @description The models that are routed here */
+                            routes: {
+                                model: string;
+                                providerModel: string;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    putApiDashboardAdminProvidersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
                     /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 404,
-                     *         "message": "The model does not exist",
-                     *         "metadata": {
-                     *           "error_type": "not_found",
-                     *           "error_code": "model_not_found"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
+                     * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                     * @enum {unknown}
                      */
-                    "application/json": {
-                        [key: string]: unknown;
+                    kind: "openai" | "sandbox";
+                    /** @description Headers added to every request, e.g. a provider version */
+                    headers?: {
+                        [key: string]: string;
                     };
+                    /**
+                     * @description What the provider understands
+                     * @default {}
+                     */
+                    supports: {
+                        /**
+                         * @description Speaks /responses itself; else it is translated to chat
+                         * @default false
+                         */
+                        responses: boolean;
+                        /**
+                         * @description Understands `stream_options`
+                         * @default true
+                         */
+                        streamOptions: boolean;
+                        /**
+                         * @description Understands `max_completion_tokens`; else `max_tokens` is sent
+                         * @default true
+                         */
+                        maxCompletionTokens: boolean;
+                    };
+                    /**
+                     * @description Connections kept to the provider, at most
+                     * @default 256
+                     */
+                    connections: number;
+                    /**
+                     * @description Time to connect
+                     * @default 3000
+                     */
+                    connectTimeoutMs: number;
+                    /**
+                     * @description Time until the answer begins
+                     * @default 120000
+                     */
+                    headersTimeoutMs: number;
+                    /**
+                     * @description Longest silence inside an answer
+                     * @default 60000
+                     */
+                    idleTimeoutMs: number;
+                    /** @description Base URL up to and with `/v1` (kind `openai`) */
+                    baseUrl?: string;
                 };
             };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later */
-            503: {
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": 503,
-                     *         "message": "The key store cannot be asked at present; retry later",
-                     *         "metadata": {
-                     *           "error_type": "service_unavailable",
-                     *           "error_code": "store_unavailable"
-                     *         }
-                     *       },
-                     *       "requestId": "req_01j…"
-                     *     }
-                     */
                     "application/json": {
-                        [key: string]: unknown;
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @enum {unknown}
+                             */
+                            kind: "openai" | "sandbox";
+                            /** @description Of an entry of the file the names only: their values may be credentials */
+                            headers: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description What the provider understands
+                             * @default {}
+                             */
+                            supports: {
+                                /**
+                                 * @description Speaks /responses itself; else it is translated to chat
+                                 * @default false
+                                 */
+                                responses: boolean;
+                                /**
+                                 * @description Understands `stream_options`
+                                 * @default true
+                                 */
+                                streamOptions: boolean;
+                                /**
+                                 * @description Understands `max_completion_tokens`; else `max_tokens` is sent
+                                 * @default true
+                                 */
+                                maxCompletionTokens: boolean;
+                            };
+                            /**
+                             * @description Connections kept to the provider, at most
+                             * @default 256
+                             */
+                            connections: number;
+                            /**
+                             * @description Time to connect
+                             * @default 3000
+                             */
+                            connectTimeoutMs: number;
+                            /**
+                             * @description Time until the answer begins
+                             * @default 120000
+                             */
+                            headersTimeoutMs: number;
+                            /**
+                             * @description Longest silence inside an answer
+                             * @default 60000
+                             */
+                            idleTimeoutMs: number;
+                            baseUrl: string | null;
+                            /** @description By name; their text is never shown */
+                            credentials: {
+                                id: string;
+                                name: string;
+                                /**
+                                 * @description On this node. `resting`: the provider refused it of late (401, 403, 429); `unreadable`: it cannot be decrypted
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "resting" | "unreadable";
+                                createdAt: string | null;
+                            }[];
+                            /** @description The models that are routed here */
+                            routes: {
+                                model: string;
+                                providerModel: string;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminProvidersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardAdminProvidersByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Whether every credential was accepted */
+                            ok: boolean;
+                            results: {
+                                /** @description Name; null: without one */
+                                credential: string | null;
+                                ok: boolean;
+                                status: number | null;
+                                milliseconds: number;
+                                message: string;
+                                models: string[] | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardAdminProvidersByIdCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What people call it */
+                    name: string;
+                    /** @description The credential itself, sent as bearer token. It is stored encrypted and never shown again */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /**
+                             * @description On this node. `resting`: the provider refused it of late (401, 403, 429); `unreadable`: it cannot be decrypted
+                             * @enum {unknown}
+                             */
+                            state: "well" | "resting" | "unreadable";
+                            createdAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminProvidersByIdCredentialsByCredentialId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the provider in routes, usage and logs */
+                id: string;
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description What the model does
+                             * @default chat
+                             * @enum {unknown}
+                             */
+                            kind: "chat" | "embedding";
+                            /** @description Tokens of input and output together */
+                            contextWindow: number;
+                            /**
+                             * @description Takes images
+                             * @default false
+                             */
+                            vision: boolean;
+                            name: string | null;
+                            description: string | null;
+                            maxOutputTokens: number | null;
+                            prices: {
+                                input: string;
+                                output: string | null;
+                                cachedInput: string | null;
+                            } | null;
+                            /** @description Stands on every usage row that was costed with these prices */
+                            priceVersion: string | null;
+                            routes: {
+                                provider: string;
+                                model: string | null;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminModelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name that clients use */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description What the model does
+                             * @default chat
+                             * @enum {unknown}
+                             */
+                            kind: "chat" | "embedding";
+                            /** @description Tokens of input and output together */
+                            contextWindow: number;
+                            /**
+                             * @description Takes images
+                             * @default false
+                             */
+                            vision: boolean;
+                            name: string | null;
+                            description: string | null;
+                            maxOutputTokens: number | null;
+                            prices: {
+                                input: string;
+                                output: string | null;
+                                cachedInput: string | null;
+                            } | null;
+                            /** @description Stands on every usage row that was costed with these prices */
+                            priceVersion: string | null;
+                            routes: {
+                                provider: string;
+                                model: string | null;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    putApiDashboardAdminModelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name that clients use */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the model does
+                     * @default chat
+                     * @enum {unknown}
+                     */
+                    kind: "chat" | "embedding";
+                    /** @description Tokens of input and output together */
+                    contextWindow: number;
+                    /**
+                     * @description Takes images
+                     * @default false
+                     */
+                    vision: boolean;
+                    /** @description Display name */
+                    name?: string;
+                    /** @description Shown in the model list */
+                    description?: string;
+                    /** @description Tokens of output, at most */
+                    maxOutputTokens?: number;
+                    /** @description Prices as decimals in quotes */
+                    prices?: {
+                        /** @description Credits per million input tokens */
+                        input: string;
+                        /** @description Credits per million output tokens */
+                        output?: string;
+                        /** @description Credits per million input tokens read from a cache; the input price if absent */
+                        cachedInput?: string;
+                    };
+                    /** @description Where the model is served, in order of preference */
+                    routes: {
+                        /** @description Provider id */
+                        provider: string;
+                        /** @description The provider’s name for the model; the same if absent */
+                        model?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /**
+                             * @description Entries of the configuration file and built-in ones are read-only here
+                             * @enum {unknown}
+                             */
+                            source: "file" | "database" | "built-in";
+                            /**
+                             * @description What the model does
+                             * @default chat
+                             * @enum {unknown}
+                             */
+                            kind: "chat" | "embedding";
+                            /** @description Tokens of input and output together */
+                            contextWindow: number;
+                            /**
+                             * @description Takes images
+                             * @default false
+                             */
+                            vision: boolean;
+                            name: string | null;
+                            description: string | null;
+                            maxOutputTokens: number | null;
+                            prices: {
+                                input: string;
+                                output: string | null;
+                                cachedInput: string | null;
+                            } | null;
+                            /** @description Stands on every usage row that was costed with these prices */
+                            priceVersion: string | null;
+                            routes: {
+                                provider: string;
+                                model: string | null;
+                                /**
+                                 * @description As this node sees it
+                                 * @enum {unknown}
+                                 */
+                                state: "well" | "failing" | "resting";
+                                /** @description Failures in a row */
+                                failures: number;
+                                restsUntil: string | null;
+                            }[];
+                            /** @description Why the entry is not served; null when it is */
+                            fault: string | null;
+                            createdAt: string | null;
+                            updatedAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminModelsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name that clients use */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardAdminSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Name of the group; empty: settings without one */
+                            name: string;
+                            description: string | null;
+                            settings: {
+                                /** @description As the configuration file has it, e.g. `log.level` */
+                                name: string;
+                                description: string;
+                                /** @description The value in force; credentials in it are masked */
+                                value: unknown;
+                                /** @description What holds when it is not set; null: nothing */
+                                default: unknown;
+                                /**
+                                 * @description Where the value came from
+                                 * @enum {unknown}
+                                 */
+                                origin: "file" | "environment" | "default";
+                                /** @description The environment variable that sets it; null: there is none */
+                                variable: string | null;
+                                masked: boolean;
+                            }[];
+                        }[];
                     };
                 };
             };
@@ -3545,17 +6720,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `store_unavailable`: The key store cannot be asked at present; retry later; `shutting_down`: The server is shutting down; retry */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
         };
     };
     getMetrics: {
@@ -3574,39 +6738,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
-                };
-            };
-            /** @description `missing_authorization`: Missing Authorization header; `malformed_authorization`: Invalid Authorization format, expected 'Bearer <token>'; `invalid_api_key`: Invalid API key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `not_found`: Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "message": "Not found",
-                     *         "type": "invalid_request_error",
-                     *         "code": "not_found",
-                     *         "param": null
-                     *       },
-                     *       "detail": "Not found"
-                     *     }
-                     */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
                 };
             };
         };

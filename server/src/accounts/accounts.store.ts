@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
@@ -11,6 +12,31 @@ export async function findUserByEmail(db: Db, email: string) {
 
 export async function findUserById(db: Db, id: string) {
   return db.selectFrom('user').select(USER).where('id', '=', id).executeTakeFirst()
+}
+
+/** Locked until the transaction ends. SQLite has one writer and needs no lock. */
+export async function lockUserRow(db: Db, kind: DatabaseKind, id: string) {
+  const query = db
+    .selectFrom('user')
+    .select([...USER, 'role'])
+    .where('id', '=', id)
+  return (kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+}
+
+/** Who administers the server and is not suspended, locked until the transaction ends. */
+export async function lockOperators(db: Db, kind: DatabaseKind): Promise<string[]> {
+  const query = db
+    .selectFrom('user')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where((e) => e.or([e('banned', 'is', null), e('banned', '=', false)]))
+    .orderBy('id')
+  const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function setRole(db: Db, id: string, role: 'admin' | 'user', now: string): Promise<void> {
+  await db.updateTable('user').set({ role, updatedAt: now }).where('id', '=', id).execute()
 }
 
 export async function listUserRows(db: Db) {
@@ -88,57 +114,4 @@ export async function findPersonalOrganization(db: Db, userId: string) {
     .select('id')
     .where('slug', '=', `personal-${userId}`)
     .executeTakeFirst()
-}
-
-export async function addProjectRow(
-  db: Db,
-  project: { id: string; organizationId: string; name: string; nowMs: number },
-): Promise<void> {
-  await db
-    .insertInto('projects')
-    .values({
-      id: project.id,
-      organization_id: project.organizationId,
-      name: project.name,
-      created_at: project.nowMs,
-      archived_at: null,
-    })
-    .execute()
-}
-
-export async function addProjectMemberRow(
-  db: Db,
-  projectId: string,
-  userId: string,
-  nowMs: number,
-): Promise<void> {
-  await db
-    .insertInto('project_members')
-    .values({ project_id: projectId, user_id: userId, created_at: nowMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-}
-
-export async function listProjectRows(db: Db, userId: string) {
-  return db
-    .selectFrom('projects')
-    .innerJoin('project_members', 'project_members.project_id', 'projects.id')
-    .select(['projects.id', 'projects.organization_id', 'projects.name', 'projects.created_at'])
-    .where('project_members.user_id', '=', userId)
-    .where('projects.archived_at', 'is', null)
-    .orderBy('projects.created_at')
-    .execute()
-}
-
-/** The projects of the organisation that the user may name in a request. */
-export async function projectIdsOf(db: Db, organizationId: string, userId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('projects')
-    .innerJoin('project_members', 'project_members.project_id', 'projects.id')
-    .select('projects.id')
-    .where('project_members.user_id', '=', userId)
-    .where('projects.organization_id', '=', organizationId)
-    .where('projects.archived_at', 'is', null)
-    .execute()
-  return rows.map((row) => row.id)
 }

@@ -11,7 +11,10 @@ import {
   findUserByEmail,
   findUserById,
   listUserRows,
+  lockOperators,
+  lockUserRow,
   setBanned,
+  setRole,
 } from './accounts.store.ts'
 
 export interface User {
@@ -90,6 +93,8 @@ export async function setUserSuspended(
     const user = await requireUser(deps, who)
     const status = suspended ? 'suspended' : 'active'
     if (user.status === status) return user
+    // The operator's own commands may: whoever has the server is not locked out of it.
+    if (suspended && actor.kind === 'user') await keepOperator(deps, user.id)
     await setBanned(deps.db, user.id, suspended, new Date(deps.now()).toISOString())
     await recordAudit(deps, actor, {
       action: suspended ? 'user.suspend' : 'user.activate',
@@ -100,6 +105,46 @@ export async function setUserSuspended(
       after: { status },
     })
     return { ...user, status }
+  })
+}
+
+/**
+ * Gives or takes the right to administer this server.
+ *
+ * @throws AppError `not_found`; `invalid_request` when nobody else who is active would have it
+ */
+export async function setOperator(
+  deps: Deps,
+  actor: AuditActor,
+  who: string,
+  operator: boolean,
+): Promise<User> {
+  return transact(deps, async (deps) => {
+    const user = await requireUser(deps, who)
+    // First and in one order, so that two who remove each other wait and do not block each other.
+    await lockOperators(deps.db, deps.store.kind)
+    const before = (await lockUserRow(deps.db, deps.store.kind, user.id))?.role === 'admin'
+    if (before === operator) return user
+    if (!operator) await keepOperator(deps, user.id)
+    await setRole(deps.db, user.id, operator ? 'admin' : 'user', new Date(deps.now()).toISOString())
+    await recordAudit(deps, actor, {
+      action: operator ? 'user.make_operator' : 'user.unmake_operator',
+      targetKind: 'user',
+      targetId: user.id,
+      organizationId: null,
+      before: { operator: before },
+      after: { operator },
+    })
+    return user
+  })
+}
+
+/** All who administer are locked, so that two of them cannot remove each other at once. */
+async function keepOperator(deps: Deps, without: string): Promise<void> {
+  const operators = await lockOperators(deps.db, deps.store.kind)
+  if (!operators.includes(without) || operators.length > 1) return
+  throw new AppError('invalid_request', {
+    message: 'Somebody must administer this server; give another user that right first',
   })
 }
 
@@ -126,7 +171,7 @@ export async function personalOrganizationOf(deps: Deps, userId: string): Promis
   return row.id
 }
 
-function toUser(row: {
+export function toUser(row: {
   id: string
   email: string
   name: string

@@ -114,7 +114,13 @@ for (const { name, postgres, absent } of DATABASES) {
       const before = (await rowsOf(deps)).length
       await setUserSuspended(deps, OPERATOR, user.id, false)
       await expect(createUser(deps, OPERATOR, { email: user.email, name: 'Twice' })).rejects.toThrow()
-      await expect(revokeKey(deps, { organizationId: 'o', audit: OPERATOR }, 'no such key')).rejects.toThrow()
+      await expect(
+        revokeKey(
+          deps,
+          { organizationId: 'o', userId: 'u', scope: 'organization' as const, audit: OPERATOR },
+          'no such key',
+        ),
+      ).rejects.toThrow()
       expect((await rowsOf(deps)).length).toBe(before)
     })
 

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { appendAudit, lockAuditHead } from './audit.store.ts'
+import { hashOfRow } from './chain.ts'
 
 /** Who did it, and through which door. */
 export interface AuditActor {
@@ -47,10 +47,7 @@ export async function recordAudit(deps: Deps, actor: AuditActor, entry: AuditEnt
     address: actor.address && isIP(actor.address) ? actor.address : null,
     previous_hash: head.hash,
   }
-  const hash = createHmac('sha256', deps.secrets.auditKey)
-    .update(JSON.stringify(Object.values(row)))
-    .digest('hex')
-  await appendAudit(deps.db, { ...row, hash })
+  await appendAudit(deps.db, { ...row, hash: hashOfRow(deps.secrets.auditKey, row) })
 }
 
 function amountsAsText(_: string, value: unknown): unknown {

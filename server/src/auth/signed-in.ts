@@ -22,6 +22,7 @@ export interface Membership {
   readonly name: string
   readonly personal: boolean
   readonly role: Role
+  readonly status: 'active' | 'suspended'
 }
 
 /** Whether the role manages what belongs to the whole organisation. */

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
+import { modelFaults, providerFaults } from './entries.ts'
 import { type Environment, environmentOverrides } from './environment.ts'
-import { type Config, ConfigSchema, managesKeys, type ProviderConfig } from './schema.ts'
+import { type Config, ConfigSchema, managesKeys } from './schema.ts'
+import { noteOrigins } from './settings.ts'
 
-export type { AutoRuleConfig, Config, ModelConfig, Permission, ProviderConfig } from './schema.ts'
+export type { AutoRuleConfig, Config, ModelConfig, OidcConfig, Permission, ProviderConfig } from './schema.ts'
 
 /** Every fault of the configuration, one line each, saying what to do. */
 export class ConfigError extends Error {
@@ -31,6 +32,7 @@ export class ConfigError extends Error {
 export function loadConfig(file: string | undefined, env: Environment): Config {
   const faults: string[] = []
   const settings = readFile(file ?? env.CLAVIGER_CONFIG, env, faults)
+  const inFile = structuredClone(settings)
   environmentOverrides(ConfigSchema, env, settings, faults)
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true })
   ajv.validate(ConfigSchema, settings)
@@ -41,11 +43,22 @@ export function loadConfig(file: string | undefined, env: Environment): Config {
     faults.push(...crossFaults(config))
   }
   if (faults.length > 0) throw new ConfigError(faults)
-  return Object.freeze({ ...config, dataDir: resolve(config.dataDir) })
+  const frozen = Object.freeze({ ...config, dataDir: resolve(config.dataDir) })
+  noteOrigins(frozen, inFile, env)
+  return frozen
 }
 
 /** The settings whose parts must fit to each other, which can be said only when each has its right shape. */
-const COMPARED = new Set<string | undefined>(['providers', 'models', 'auto', 'trustedProxies', 'keys'])
+const COMPARED = new Set<string | undefined>([
+  'providers',
+  'models',
+  'auto',
+  'trustedProxies',
+  'keys',
+  'auth',
+  'smtp',
+  'publicUrl',
+])
 
 function readFile(named: string | undefined, env: Environment, faults: string[]): Record<string, unknown> {
   const path = named ?? './claviger.yaml'
@@ -112,23 +125,13 @@ function crossFaults(config: Config): string[] {
     if (providers.has(provider.id))
       faults.push(`providers: "${provider.id}" is there twice; give each its own id`)
     providers.add(provider.id)
-    faults.push(...providerFaults(provider).map((fault) => `providers: "${provider.id}" ${fault}`))
+    faults.push(...providerFaults(provider).map(({ fault }) => `providers: "${provider.id}" ${fault}`))
   }
   const models = new Set<string>()
   for (const model of config.models) {
     if (models.has(model.id)) faults.push(`models: "${model.id}" is there twice; give each its own id`)
-    if (model.id === 'auto') faults.push('models: "auto" is reserved; set rules under auto instead')
     models.add(model.id)
-    if (model.kind === 'chat' && model.prices && model.prices.output === undefined) {
-      faults.push(
-        `models: "${model.id}" has a price for input alone; give prices.output too ("0" if it is free)`,
-      )
-    }
-    for (const route of model.routes) {
-      if (!providers.has(route.provider)) {
-        faults.push(`models: "${model.id}" is routed to "${route.provider}", which is not under providers`)
-      }
-    }
+    faults.push(...modelFaults(model, providers).map(({ fault }) => `models: "${model.id}" ${fault}`))
   }
   for (const rule of config.auto) {
     if (!models.has(rule.model)) faults.push(`auto: "${rule.model}" is not under models`)
@@ -141,6 +144,7 @@ function crossFaults(config: Config): string[] {
     else if (Number(bits ?? 1) === 0)
       faults.push(`trustedProxies: ${block} trusts everybody; name the addresses of your proxies`)
   }
+  faults.push(...signInFaults(config))
   if (config.keys.defaultPermissions.includes('credits:write')) {
     faults.push('keys.defaultPermissions: credits:write is given by `claviger admin keys create` only')
   }
@@ -152,29 +156,15 @@ function crossFaults(config: Config): string[] {
   return faults
 }
 
-/** What would fail at every request to the provider. Values are not repeated: they may be credentials. */
-function providerFaults({ kind, baseUrl, apiKey, headers = {} }: ProviderConfig): string[] {
+function signInFaults({ auth, publicUrl }: Config): string[] {
   const faults: string[] = []
-  if (kind === 'openai' && !baseUrl) faults.push('needs a baseUrl')
-  const url = baseUrl ? URL.parse(baseUrl) : undefined
-  if (url === null || url?.search || url?.hash || url?.username || url?.password)
-    faults.push(
-      'needs a baseUrl without user, password, query and fragment; credentials go to apiKey or headers',
-    )
-  if (apiKey && !isHeader('authorization', apiKey))
-    faults.push('has an apiKey with a character that no header can carry; is there a line break at its end?')
-  for (const [name, value] of Object.entries(headers)) {
-    if (!isHeader(name, value)) faults.push(`has a header that cannot be sent: ${JSON.stringify(name)}`)
+  const providers = new Set<string>()
+  for (const { id } of auth.oidc) {
+    if (providers.has(id)) faults.push(`auth.oidc: "${id}" is there twice; give each its own id`)
+    providers.add(id)
   }
+  const url = publicUrl ? URL.parse(publicUrl) : undefined
+  if (url === null || url?.search || url?.hash || url?.username || (url && url.pathname !== '/'))
+    faults.push('publicUrl: must be scheme, host and port alone, e.g. https://claviger.example.com')
   return faults
-}
-
-function isHeader(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -32,6 +32,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'credits.symbol': '€',
   'plans.default': 'free',
   'balance.minimum': '0.10',
+  'smtp.host': 'mail.example.com',
+  'smtp.user': 'claviger',
+  'smtp.password': 'a password',
+  'smtp.from': 'EU GPT <keys@example.com>',
 }
 
 /** A text that is good for the variable and not its default, and what it means. */
@@ -61,7 +65,12 @@ describe('an environment variable', () => {
     }
     visit(ConfigSchema as object, [])
     const settable = ALL.map(({ path }) => path.join('.'))
-    expect(leaves.filter((leaf) => !settable.includes(leaf))).toEqual(['providers', 'models', 'auto'])
+    expect(leaves.filter((leaf) => !settable.includes(leaf))).toEqual([
+      'auth.oidc',
+      'providers',
+      'models',
+      'auto',
+    ])
   })
 
   it('has a name of its own, which the command line does not use otherwise', () => {

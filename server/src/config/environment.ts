@@ -13,18 +13,21 @@ const CUSTOMARY: Readonly<Record<string, string>> = {
   databaseUrl: 'DATABASE_URL',
 }
 
-/** Read elsewhere: the file's place, the secrets, and the settings of the command line. */
+/** Read elsewhere: the file's place, the secrets, the first administrator, and the settings of the command line. */
 const OTHERS = new Set([
   'CLAVIGER_CONFIG',
   'CLAVIGER_PEPPER',
   'CLAVIGER_SESSION_SECRET',
   'CLAVIGER_AUDIT_KEY',
+  'CLAVIGER_SEALING_KEY',
+  'CLAVIGER_ADMIN_EMAIL',
+  'CLAVIGER_ADMIN_PASSWORD',
   'CLAVIGER_URL',
   'CLAVIGER_API_KEY',
 ])
 
 /** What Kubernetes puts into every pod beside a service named claviger (service links), which is no setting of ours. */
-function isServiceLink(name: string, value: string | undefined): boolean {
+export function isServiceLink(name: string, value: string | undefined): boolean {
   return name === 'CLAVIGER_PORT'
     ? /^(tcp|udp|sctp):\/\//.test(value ?? '')
     : /^CLAVIGER_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name)

@@ -49,7 +49,8 @@ describe('the secrets of an embedded database', () => {
     expect(load()).toEqual(made)
     expect(made.peppers).toHaveLength(1)
     expect(made.peppers[0]?.key.length).toBeGreaterThanOrEqual(32)
-    expect(new Set(Object.values(JSON.parse(readFileSync(file, 'utf8')) as object)).size).toBe(3)
+    expect(made.sealingKeys).toHaveLength(1)
+    expect(new Set(Object.values(JSON.parse(readFileSync(file, 'utf8')) as object)).size).toBe(4)
   })
 
   it('are the same for all processes that start at the same moment, every time', async () => {
@@ -142,6 +143,16 @@ describe('the secrets of a shared database', () => {
       { version: 2, key: Buffer.from(strong('new')) },
       { version: 1, key: Buffer.from(strong('old')) },
     ])
+  })
+
+  it('may lack a sealing key, which is versioned as a pepper is and must not be weak', () => {
+    const sealing = (text: string) => ({ ...POSTGRES, ...ALL, CLAVIGER_SEALING_KEY: text })
+    expect(load({ ...POSTGRES, ...ALL }).sealingKeys).toEqual([])
+    expect(load(sealing([strong('new'), '-', strong('old')].join())).sealingKeys).toEqual([
+      { version: 3, key: Buffer.from(strong('new')) },
+      { version: 1, key: Buffer.from(strong('old')) },
+    ])
+    expect(faults(sealing('weak'))).toEqual([expect.stringMatching(/^CLAVIGER_SEALING_KEY is weak/)])
   })
 
   it.each([

@@ -20,27 +20,35 @@ interface SecretFile {
   readonly pepper: string
   readonly session: string
   readonly audit: string
+  readonly sealing?: string
 }
 
 const FIELDS = [
   ['pepper', 'CLAVIGER_PEPPER'],
   ['session', 'CLAVIGER_SESSION_SECRET'],
   ['audit', 'CLAVIGER_AUDIT_KEY'],
+  ['sealing', 'CLAVIGER_SEALING_KEY'],
 ] as const
 
-/** Stands for a pepper that no live secret needs any more. */
+/** Needed by those alone who keep credentials of providers in the database. */
+const OPTIONAL: ReadonlySet<keyof SecretFile> = new Set(['sealing'])
+/** May have former versions behind the newest. */
+const VERSIONED: ReadonlySet<keyof SecretFile> = new Set(['pepper', 'sealing'])
+
+/** Stands for a version that nothing needs any more. */
 const DROPPED = '-'
 
 const LENGTH_LEAST = 32
 const DIFFERENT_LEAST = 10
 
 /**
- * The pepper, session secret and audit key: from the environment, else from `secrets.json` in the data directory. The
- * embedded default makes that file (mode 0600) at its first start; a shared database refuses to start without them,
- * since a node that made its own could read no key of the others.
+ * The pepper, session secret, audit key and sealing key: from the environment, else from `secrets.json` in the data
+ * directory. The embedded default makes that file (mode 0600) at its first start; a shared database refuses to start
+ * without them, since a node that made its own could read no key of the others. The sealing key may be absent: then
+ * nothing can be sealed.
  *
- * Several peppers are written newest first, divided by commas. Their versions count from the end, so one that was
- * dropped leaves a `-` in its place.
+ * Several peppers or sealing keys are written newest first, divided by commas. Their versions count from the end, so one
+ * that was dropped leaves a `-` in its place.
  *
  * @throws ConfigError when one is missing or weak
  */
@@ -52,6 +60,7 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
     // Empty counts as not set, as with every other variable.
     const found = env[name] || stored?.[field]
     if (found === undefined) {
+      if (OPTIONAL.has(field)) return ''
       faults.push(
         config.databaseUrl
           ? `${name} is missing: set it to ${LENGTH_LEAST} or more random characters (openssl rand -hex 32), the same on every node`
@@ -60,7 +69,7 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
       return ''
     }
     for (const [index, part] of found.split(',').entries()) {
-      if (field === 'pepper' && index > 0 && part === DROPPED) continue
+      if (VERSIONED.has(field) && index > 0 && part === DROPPED) continue
       if (part.length < LENGTH_LEAST || new Set(part).size < DIFFERENT_LEAST) {
         faults.push(`${name} is weak: use ${LENGTH_LEAST} or more random characters (openssl rand -hex 32)`)
         break
@@ -68,16 +77,27 @@ export function loadSecrets(config: Config, env: Environment): Secrets {
     }
     return found
   }
-  const [pepper, , audit] = FIELDS.map(([field, name]) => value(field, name)) as [string, string, string]
+  const [pepper, session, audit, sealing] = FIELDS.map(([field, name]) => value(field, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
   if (faults.length > 0) throw new ConfigError(faults)
-  const parts = pepper.split(',')
   return {
-    peppers: parts
-      .map((text, index) => ({ text, version: parts.length - index }))
-      .filter(({ text }) => text !== DROPPED)
-      .map(({ text, version }) => ({ version, key: Buffer.from(text) })),
+    peppers: versionsOf(pepper),
+    sessionSecret: session,
     auditKey: Buffer.from(audit),
+    sealingKeys: sealing === '' ? [] : versionsOf(sealing),
   }
+}
+
+function versionsOf(text: string): { version: number; key: Buffer }[] {
+  const parts = text.split(',')
+  return parts
+    .map((part, index) => ({ part, version: parts.length - index }))
+    .filter(({ part }) => part !== DROPPED)
+    .map(({ part, version }) => ({ version, key: Buffer.from(part) }))
 }
 
 /** Whether `loadSecrets` would make the file. */
@@ -141,6 +161,11 @@ function readFile(path: string): SecretFile {
   throw new ConfigError([
     `${path} is damaged: restore it from a backup; a new one would fit none of the keys in the database`,
   ])
+}
+
+/** What the database remembers of a sealing key. */
+export function sealingFingerprint(key: Buffer): string {
+  return createHmac('sha256', key).update('claviger sealing key fingerprint').digest('hex').slice(0, 32)
 }
 
 /** What the database remembers of a pepper: enough to know it again, useless to compute it. */

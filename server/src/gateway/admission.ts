@@ -35,18 +35,18 @@ export async function admit(
   choice: Choice,
   price: Price | undefined,
 ): Promise<Admitted | undefined> {
-  const { limits, key, secretId } = request.key
-  const found = quotasOf(deps, limits, key, request.projectId, request.endUserId)
+  const { caller } = request
+  const found = quotasOf(deps, caller.limits, caller, request.projectId, request.endUserId)
   const quotas = found instanceof Promise ? await found : found
   if (quotas.length === 0) return undefined
   const { model } = choice
   const sent = choice.routes[0]?.provider.wasHeard() ?? false
   const context = writeBeginning({
     started_at: request.startedAt,
-    organization_id: key.organizationId,
-    user_id: key.userId,
-    key_id: key.id,
-    secret_id: secretId,
+    organization_id: caller.organizationId,
+    user_id: caller.userId,
+    key_id: caller.id,
+    secret_id: caller.secretId,
     project_id: request.projectId,
     end_user: request.endUserId,
     endpoint: request.endpoint,
@@ -60,7 +60,7 @@ export async function admit(
     throw cause instanceof AdmissionUnavailable ? new AppError('store_unavailable', { cause }) : cause
   })
   if (!decision.admitted) throw refusalError(decision.refusal, deps.now())
-  const hold = { id: request.requestId, parts: decision.parts.map(shareOf) }
+  const hold = { id: request.requestId, sheet: decision.sheet, parts: decision.parts.map(shareOf) }
   return { hold, outputTokens: decision.output, sent, headers: rateHeaders(decision.parts, deps.now()) }
 }
 

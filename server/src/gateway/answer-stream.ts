@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Client } from './client.ts'
 import { chatReader, openRouterReader, responsesReader, translatingReader } from './event-readers.ts'
 import type { ModelRequest } from './model-request.ts'
+import type { Watch } from './open-streams.ts'
 import { relayStream, type StreamEnd } from './relay-stream.ts'
 import { responseContext } from './response-context.ts'
 import type { Sent } from './send.ts'
@@ -21,6 +22,7 @@ export async function answerStream(
   settle: (ending: Ending) => Promise<void>,
   headers: Readonly<Record<string, string>>,
   now: () => number,
+  watch?: Watch,
 ): Promise<void> {
   const { route, head, attempts } = sent
   if (!String(head.headers['content-type']).includes('text/event-stream')) {
@@ -42,11 +44,8 @@ export async function answerStream(
   route.health.succeeded()
   const meter = new StreamMeter(readerFor(request, sent))
   const firstByteAt = now()
-  client.begin(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    ...headers,
-  })
-  const end = await relayStream(sent, meter, client)
+  client.begin(200, { 'content-type': 'text/event-stream; charset=utf-8', ...headers })
+  const end = await relayStream(sent, meter, client, watch)
   const { outcome, error } = judgeStream(end, meter)
   const { usage: reported, textBytes } = meter.tally
   const last = lastBytes(meter, error)
@@ -85,6 +84,7 @@ function lastBytes(meter: StreamMeter, error: AppError | undefined): Buffer | un
 }
 
 function judgeStream(end: StreamEnd, meter: StreamMeter): { outcome: Ending['outcome']; error?: AppError } {
+  if (end instanceof AppError) return { outcome: 'aborted', error: end }
   if (end === 'gone') return { outcome: 'aborted' }
   if (end === 'timeout') return { outcome: 'failed', error: new AppError('upstream_timeout') }
   if (end === 'broken') return { outcome: 'failed', error: new AppError('upstream_error') }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { modelOf, modelRequest, NOW, puppet, routeTo, verifiedKey } from '../../test/support/gateway-parts.ts'
+import { caller, modelOf, modelRequest, NOW, puppet, routeTo } from '../../test/support/gateway-parts.ts'
 import type { AutoRuleConfig } from '../config/config.ts'
 import { AppError } from '../errors.ts'
+import { NO_LIMITS } from '../limits/limits-of-key.ts'
 import type { Catalogue, Model } from '../providers/catalogue.ts'
 import { choose } from './choose.ts'
 import type { ModelCall } from './model-request.ts'
@@ -38,12 +39,12 @@ describe('the model', () => {
   })
 
   it('is one of those that the key may use', () => {
-    const key = verifiedKey({ allowedModels: ['large'] })
-    expect(chosen({ model: 'large' }, { key })).toBe('large')
-    expect(chosen({ model: 'small' }, { key })).toBe('model_forbidden')
-    expect(chosen({ model: 'small' }, { key: verifiedKey({ allowedModels: [] }) })).toBe('model_forbidden')
+    const key = caller({ allowedModels: ['large'] })
+    expect(chosen({ model: 'large' }, { caller: key })).toBe('large')
+    expect(chosen({ model: 'small' }, { caller: key })).toBe('model_forbidden')
+    expect(chosen({ model: 'small' }, { caller: caller({ allowedModels: [] }) })).toBe('model_forbidden')
     // What does not exist is told alike to all, so that a key learns nothing of what it may not use.
-    expect(chosen({ model: 'nothing' }, { key })).toBe('model_not_found')
+    expect(chosen({ model: 'nothing' }, { caller: key })).toBe('model_not_found')
   })
 
   it('can do what is asked of it', () => {
@@ -94,11 +95,22 @@ describe('the model auto', () => {
   })
 
   it('is one that the key may use, also when the rule would have another', () => {
-    const key = verifiedKey({ allowedModels: ['large', 'tools'] })
-    expect(chosen({ model: 'auto', ...image }, { key })).toBe('tools')
-    expect(chosen({ model: 'auto' }, { key: verifiedKey({ allowedModels: ['embed'] }) })).toBe(
+    const key = caller({ allowedModels: ['large', 'tools'] })
+    expect(chosen({ model: 'auto', ...image }, { caller: key })).toBe('tools')
+    expect(chosen({ model: 'auto' }, { caller: caller({ allowedModels: ['embed'] }) })).toBe(
       'model_not_found',
     )
+  })
+
+  it('is one that the plan has; where it has none of them, one that the plan is asked about', () => {
+    const onPlan = (models: string[], allowedModels: string[] | null = null) => {
+      const plan = { id: 'p', name: 'P', rank: 1, tools: null, models, quotas: [] }
+      return { caller: caller({ allowedModels }, [], { ...NO_LIMITS, plan }) }
+    }
+    expect(chosen({ model: 'auto' }, onPlan(['large', 'embed']))).toBe('large')
+    expect(chosen({ model: 'auto', ...image }, onPlan(['small']))).toBe('small')
+    expect(chosen({ model: 'auto' }, onPlan(['large'], ['tools']))).toBe('tools')
+    expect(chosen({ model: 'auto' }, onPlan([]))).toBe('small')
   })
 })
 
@@ -112,4 +124,15 @@ it('Routes are tried in their order, and those that rest after failures come las
   expect(order(NOW + 30_000)).toEqual(['a', 'b', 'c'])
   for (const route of [b, c]) for (let i = 0; i < 3; i++) route?.health.failed(NOW)
   expect(order(NOW)).toEqual(['a', 'b', 'c'])
+})
+
+describe('a caller whose models are limited', () => {
+  it('cannot name another one past the one that is looked at', () => {
+    const limited = { caller: caller({ allowedModels: ['small'] }) }
+    for (const more of [{ models: ['large'] }, { Models: 'large' }, { Model: 'large' }, { MODEL: 'small' }]) {
+      expect(chosen({ model: 'small', ...more }, limited), JSON.stringify(more)).toBe('model_forbidden')
+      expect(chosen({ model: 'small', ...more })).toBe('small')
+    }
+    expect(chosen({ model: 'small', models: [], Model: null }, limited)).toBe('small')
+  })
 })

@@ -2,6 +2,8 @@ import type { AutoRuleConfig } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import type { Catalogue, Model, Route } from '../providers/catalogue.ts'
 import type { Endpoint, ModelRequest } from './model-request.ts'
+import { allowsModel } from './plan-rights.ts'
+import { fold } from './tool-name.ts'
 
 export interface Choice {
   readonly model: Model
@@ -27,6 +29,7 @@ export function choose(catalogue: Catalogue, request: ModelRequest, nowMs: numbe
       param: 'model',
     })
   }
+  refuseOtherModels(request)
   const kind = kindFor(request.endpoint)
   if (model.kind !== kind) {
     throw new AppError('invalid_request', {
@@ -48,21 +51,44 @@ function kindFor(endpoint: Endpoint): Model['kind'] {
   return endpoint === 'embeddings' ? 'embedding' : 'chat'
 }
 
-function mayUse({ key: { key } }: ModelRequest, model: Model): boolean {
-  return key.allowedModels === null || key.allowedModels.includes(model.id)
+function mayUse({ caller: { allowedModels } }: ModelRequest, model: Model): boolean {
+  return allowedModels === null || allowedModels.includes(model.id)
 }
 
-/** The first rule that applies decides, among the models that the key may use; without a rule the first such model. */
+/**
+ * Where models are limited, none may be named past the one that was chosen: OpenRouter answers with another one of
+ * `models`, and a provider that does not mind the case of names takes `Model` for the model.
+ */
+function refuseOtherModels({ caller: { allowedModels, limits }, json }: ModelRequest): void {
+  if (allowedModels === null && (limits.plan === null || limits.plan.models === null)) return
+  for (const field in json) {
+    const name = fold(field)
+    if ((name !== 'models' && (name !== 'model' || field === 'model')) || json[field] == null) continue
+    if (Array.isArray(json[field]) && json[field].length === 0) continue
+    const message = 'The models of this caller are limited: name one of them as model, and no others'
+    throw new AppError('model_forbidden', { message, param: field.slice(0, 64) })
+  }
+}
+
+/**
+ * The first rule that applies decides, among the models that key and plan allow; without a rule the first such model.
+ * Where the plan allows none of the key's, it is one that the plan is asked about.
+ */
 function chooseAuto(catalogue: Catalogue, request: ModelRequest): Model | undefined {
   const kind = kindFor(request.endpoint)
+  const { plan } = request.caller.limits
+  const mayTake = (model: Model) => model.kind === kind && mayUse(request, model)
   for (const rule of catalogue.auto) {
     const model = catalogue.models.get(rule.model)
-    if (model?.kind === kind && mayUse(request, model) && applies(rule, request)) return model
+    if (model && mayTake(model) && allowsModel(plan, model.id) && applies(rule, request)) return model
   }
+  let outside: Model | undefined
   for (const model of catalogue.models.values()) {
-    if (model.kind === kind && mayUse(request, model)) return model
+    if (!mayTake(model)) continue
+    if (allowsModel(plan, model.id)) return model
+    outside ??= model
   }
-  return undefined
+  return outside
 }
 
 function applies(rule: AutoRuleConfig, request: ModelRequest): boolean {

@@ -25,8 +25,8 @@ export function chatReader(wantsUsage: boolean, choices: number): EventReader {
   return {
     read: (data, tally) => readChat(data, tally, wantsUsage, choices).verdict,
     finish: () => undefined,
-    failure: ({ code, message }) =>
-      writeEvent({ error: { message, type: 'upstream_error', code, param: null } }),
+    failure: ({ code, message, entry }) =>
+      writeEvent({ error: { message, type: entry.type, code, param: null } }),
   }
 }
 

@@ -3,13 +3,17 @@ import { AppError } from '../errors.ts'
 import { markSent } from '../ledger/holds.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { formatNanos } from '../lib/decimal.ts'
-import type { Catalogue } from '../providers/catalogue.ts'
+import type { Catalogue, Model } from '../providers/catalogue.ts'
+import type { Catalogues } from '../providers/catalogues.ts'
 import { type Price, parsePrice } from '../usage/price.ts'
 import { type Admitted, admit } from './admission.ts'
 import { answerStream } from './answer-stream.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Client } from './client.ts'
+import { missingInPlan } from './gate.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from './model-request.ts'
+import { OpenStreams } from './open-streams.ts'
+import { planRefusal } from './plan-rights.ts'
 import { relayWhole } from './relay-whole.ts'
 import { SendError, type SendLimits, type Sent, send } from './send.ts'
 import { chargeOf, type Ending, usageEvent } from './settle.ts'
@@ -20,24 +24,24 @@ export type Observer = (event: ReturnType<typeof usageEvent>) => void
 /** The path of a model request, as a list of steps. */
 export class Gateway {
   readonly #deps: Deps
-  readonly #catalogue: Catalogue
+  readonly #catalogues: Catalogues
   readonly #ledger: Ledger
   readonly #observe: Observer
-  readonly #prices: ReadonlyMap<string, Price>
+  /** By the model itself, so that a request keeps the price of the catalogue that it began with. */
+  readonly #prices = new WeakMap<Model, Price>()
+  /** Absent: streams of a revoked key run to their end. */
+  readonly #streams: OpenStreams | undefined
 
-  constructor(deps: Deps, catalogue: Catalogue, ledger: Ledger, observe: Observer) {
+  constructor(deps: Deps, catalogues: Catalogues, ledger: Ledger, observe: Observer) {
     this.#deps = deps
-    this.#catalogue = catalogue
+    this.#catalogues = catalogues
     this.#ledger = ledger
     this.#observe = observe
-    const priced = [...catalogue.models.values()].filter((model) => model.config.prices)
-    this.#prices = new Map(
-      priced.map(({ id, config }) => [id, parsePrice(config.prices as NonNullable<typeof config.prices>)]),
-    )
+    this.#streams = deps.config.gateway.revokedStreams === 'cut' ? new OpenStreams(deps) : undefined
   }
 
   /**
-   * Serves one authenticated model request: choose a route → hold its cost → send → meter → settle. The row
+   * Serves one authenticated model request: choose a route → ask the plan → hold its cost → send → meter → settle. The row
    * is durable before the last byte of the answer goes out.
    *
    * @throws AppError before the first byte only; afterwards a failure is told inside the stream
@@ -45,17 +49,25 @@ export class Gateway {
   async serve(call: ModelCall, client: Client): Promise<void> {
     this.#ledger.entered()
     try {
-      await this.#serve(call, client)
+      const entering = this.#catalogues.enter()
+      const use = entering instanceof Promise ? await entering : entering
+      try {
+        await this.#serve(use.catalogue, call, client)
+      } finally {
+        this.#catalogues.leave(use)
+      }
     } finally {
       this.#ledger.left()
     }
   }
 
-  async #serve(call: ModelCall, client: Client): Promise<void> {
+  async #serve(catalogue: Catalogue, call: ModelCall, client: Client): Promise<void> {
     const { now } = this.#deps
     const request = readModelRequest(call, this.#deps.config, now())
-    const choice = choose(this.#catalogue, request, now())
-    const price = this.#prices.get(choice.model.id)
+    const choice = choose(catalogue, request, now())
+    const missing = missingInPlan(request, choice)
+    if (missing) throw await planRefusal(this.#deps, missing)
+    const price = this.#priceOf(choice.model)
     const admitted = await admit(this.#deps, this.#ledger, request, choice, price)
     let settled = false
     const settle = (ending: Ending) => {
@@ -87,8 +99,10 @@ export class Gateway {
       return this.#fail(error, settle, admitted)
     }
     const headers = this.#answerHeaders(request, sent, admitted)
-    if (request.streamed) await answerStream(request, sent, client, settle, headers, now)
-    else await relayWhole(request, sent, client, settle, headers, now)
+    if (request.streamed) {
+      const watch = this.#streams?.watcher(request.caller, request.projectId)
+      await answerStream(request, sent, client, settle, headers, now, watch)
+    } else await relayWhole(request, sent, client, settle, headers, now)
   }
 
   /** What an admission means for the sending: how long the answer may be, and whose hold must say that it may be out. */
@@ -106,7 +120,7 @@ export class Gateway {
     admitted: Admitted | undefined,
     ending: Ending,
   ): Promise<void> {
-    const price = this.#prices.get(model.id)
+    const price = this.#priceOf(model)
     const priced = { id: model.id, contextWindow: model.config.contextWindow, price }
     const event = usageEvent(request, priced, ending, this.#deps.now(), admitted?.hold)
     this.#observe(event)
@@ -117,6 +131,16 @@ export class Gateway {
       )
     }
     await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
+  }
+
+  #priceOf(model: Model): Price | undefined {
+    const { prices } = model.config
+    if (!prices) return undefined
+    const known = this.#prices.get(model)
+    if (known) return known
+    const price = parsePrice(prices)
+    this.#prices.set(model, price)
+    return price
   }
 
   async #fail(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CONFIG, modelCall, NOW, verifiedKey } from '../../test/support/gateway-parts.ts'
+import { CONFIG, caller, modelCall, NOW } from '../../test/support/gateway-parts.ts'
 import { AppError } from '../errors.ts'
 import { type ModelCall, readModelRequest } from './model-request.ts'
 
@@ -130,21 +130,21 @@ describe('a model request', () => {
   })
 
   it('may name the projects of its user and no other, with one answer for foreign, unknown and malformed', () => {
-    const key = verifiedKey({}, ['p1', 'p2'])
-    expect(read({ model: 'm', project_id: 'p2' }, { key }).projectId).toBe('p2')
-    expect(read({ model: 'm', project_id: null }, { key }).projectId).toBeNull()
+    const key = caller({}, ['p1', 'p2'])
+    expect(read({ model: 'm', project_id: 'p2' }, { caller: key }).projectId).toBe('p2')
+    expect(read({ model: 'm', project_id: null }, { caller: key }).projectId).toBeNull()
     for (const project_id of ['p3', '', 5, {}, ['p1'], 'P1', true, '__proto__'])
-      expect(refusal({ model: 'm', project_id }, { key })).toEqual({
+      expect(refusal({ model: 'm', project_id }, { caller: key })).toEqual({
         code: 'project_forbidden',
         param: 'project_id',
       })
   })
 
   it('with a key of a project counts for it, and cannot be counted for another', () => {
-    const key = verifiedKey({ projectId: 'p1' }, ['p1', 'p2'])
-    expect(read({ model: 'm' }, { key }).projectId).toBe('p1')
-    expect(read({ model: 'm', project_id: 'p1' }, { key }).projectId).toBe('p1')
-    expect(refusal({ model: 'm', project_id: 'p2' }, { key }).code).toBe('project_forbidden')
+    const key = caller({ projectId: 'p1' }, ['p1', 'p2'])
+    expect(read({ model: 'm' }, { caller: key }).projectId).toBe('p1')
+    expect(read({ model: 'm', project_id: 'p1' }, { caller: key }).projectId).toBe('p1')
+    expect(refusal({ model: 'm', project_id: 'p2' }, { caller: key }).code).toBe('project_forbidden')
   })
 
   it('says whom it serves: the header before the body, the newer field before the older', () => {

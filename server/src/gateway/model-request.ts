@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { AppError, cleanText } from '../errors.ts'
-import type { VerifiedKey } from '../keys/known-secret.ts'
 import { isObject, parseJson } from '../lib/json.ts'
+import type { Caller } from './caller.ts'
 
 export type Endpoint = 'chat.completions' | 'responses' | 'embeddings'
 
@@ -9,7 +9,7 @@ export type Endpoint = 'chat.completions' | 'responses' | 'embeddings'
 export interface ModelCall {
   readonly requestId: string
   readonly endpoint: Endpoint
-  readonly key: VerifiedKey
+  readonly caller: Caller
   readonly body: Buffer
   readonly accept: string | undefined
   /** The caller came by /api/v1, where OpenRouter's SDK is served. */
@@ -53,7 +53,7 @@ export function readModelRequest(call: ModelCall, config: Config, startedAt: num
     modelName: (json.model as string | null | undefined) || 'auto',
     streamed: isStreamed(json, call, config),
     wantsUsage: isObject(options) && options.include_usage === true,
-    projectId: projectOf(json, call.key),
+    projectId: projectOf(json, call.caller),
     endUserId: endUserOf(json, call),
   }
 }
@@ -82,13 +82,13 @@ function isStreamed(json: Record<string, unknown>, call: ModelCall, config: Conf
 }
 
 /** The same 403 for a foreign project and for one that does not exist. */
-function projectOf(json: Record<string, unknown>, { key, projectIds }: VerifiedKey): string | null {
+function projectOf(json: Record<string, unknown>, { projectId, projectIds }: Caller): string | null {
   const named = json.project_id
-  if (named == null) return key.projectId
+  if (named == null) return projectId
   if (
     typeof named !== 'string' ||
     !projectIds.includes(named) ||
-    (key.projectId !== null && key.projectId !== named)
+    (projectId !== null && projectId !== named)
   ) {
     throw new AppError('project_forbidden', { param: 'project_id' })
   }

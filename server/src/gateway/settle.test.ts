@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { modelRequest, NOW, puppet, routeTo, verifiedKey } from '../../test/support/gateway-parts.ts'
+import { caller, modelRequest, NOW, puppet, routeTo } from '../../test/support/gateway-parts.ts'
 import { AppError } from '../errors.ts'
 import { parsePrice } from '../usage/price.ts'
 import { type Ending, usageEvent } from './settle.ts'
@@ -24,7 +24,7 @@ const base: Ending = {
 
 const row = (ending: Partial<Ending>, model = PRICED, body: object = {}) =>
   usageEvent(
-    modelRequest(body, { key: verifiedKey({ projectId: 'p' }, ['p']), endUser: 'eve' }),
+    modelRequest(body, { caller: caller({ projectId: 'p' }, ['p']), endUser: 'eve' }),
     model,
     { ...base, ...ending },
     NOW + 70,

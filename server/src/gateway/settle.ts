@@ -45,15 +45,15 @@ export function usageEvent(
   const cost = model.price ? costOf(model.price, tokens) : 0n
   const held = hold ? heldNanos(hold) : null
   const charged = held !== null && held < cost ? held : cost
-  const { key } = request.key
+  const { caller } = request
   return {
     id: request.requestId,
     started_at: request.startedAt,
     finished_at: finishedAt,
-    organization_id: key.organizationId,
-    user_id: key.userId,
-    key_id: key.id,
-    secret_id: request.key.secretId,
+    organization_id: caller.organizationId,
+    user_id: caller.userId,
+    key_id: caller.id,
+    secret_id: caller.secretId,
     project_id: request.projectId,
     end_user: request.endUserId,
     endpoint: request.endpoint,

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   CONFIG,
+  caller,
   modelCall,
   modelRequest,
   NOW,
   puppet,
   routeTo,
-  verifiedKey,
 } from '../../test/support/gateway-parts.ts'
 import { AppError } from '../errors.ts'
 import { type Endpoint, type ModelCall, readModelRequest } from './model-request.ts'
@@ -68,7 +68,7 @@ describe('what a provider gets', () => {
           endpoint !== 'responses' ||
             (body.input != null && body.input !== '' && JSON.stringify(body.input) !== '[]'),
         )
-        const { json } = sent(body, { endpoint, key: verifiedKey({}, ['p']) }, { ...NATIVE, ...flags })
+        const { json } = sent(body, { endpoint, caller: caller({}, ['p']) }, { ...NATIVE, ...flags })
         const touched = new Set([
           'model',
           'project_id',
@@ -158,7 +158,7 @@ describe('what a provider gets', () => {
     expect(sent({}, { endpoint: 'responses' }, NATIVE).path).toBe('/responses')
     const { path, json } = sent(
       { input: 'Hi', project_id: 'p', max_output_tokens: 5 },
-      { endpoint: 'responses', key: verifiedKey({}, ['p']) },
+      { endpoint: 'responses', caller: caller({}, ['p']) },
     )
     expect(path).toBe('/chat/completions')
     expect(json).toMatchObject({
@@ -176,7 +176,7 @@ describe('what a provider gets', () => {
   it('leaves the caller’s request as it was, so that the next route gets it whole', () => {
     const request = modelRequest(
       { stream: true, max_completion_tokens: 5, project_id: 'p' },
-      { key: verifiedKey({}, ['p']) },
+      { caller: caller({}, ['p']) },
     )
     const before = JSON.stringify(request.json)
     upstreamRequest(request, routeTo(puppet({ maxCompletionTokens: false, streamOptions: false })))

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeOwner, openDeps, type UnitDeps } from '../../test/support/unit-deps.ts'
+import { type Auth, openAuth } from '../auth/auth.ts'
 import type { Config, Permission } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import { createKey } from '../keys/keys.ts'
@@ -11,6 +12,7 @@ import type { Access } from './route.ts'
 let database: UnitDeps
 let verifier: KeyVerifier
 let config: Config
+let auth: Auth
 let good: string
 let keys: Record<string, string>
 
@@ -19,6 +21,8 @@ beforeAll(async () => {
   const deps = database.own
   verifier = new KeyVerifier(deps)
   config = deps.config
+  auth = openAuth(deps)
+  auth.begin('http://127.0.0.1:8787')
   const owner = await makeOwner(deps)
   const make = async (permissions: readonly Permission[]) =>
     (await createKey(deps, owner, { name: 'Key', permissions })).secret
@@ -33,8 +37,9 @@ async function ask(
   { url = '/v1/models', access = { key: 'any' } as Access, settings = config } = {},
 ): Promise<string> {
   try {
-    const verified = await authenticate({ rawHeaders, url, address: '192.0.2.1' }, access, verifier, settings)
-    return verified ? 'good' : 'nobody'
+    const credentials = { method: 'GET', rawHeaders, url, address: '192.0.2.1' }
+    const { key } = await authenticate(credentials, access, verifier, settings, auth)
+    return key ? 'good' : 'nobody'
   } catch (error) {
     if (error instanceof AppError) return error.code
     throw error

@@ -1,20 +1,26 @@
+import type { SignedIn } from '../auth/signed-in.ts'
 import type { Config } from '../config/config.ts'
 import { managesKeys } from '../config/schema.ts'
 import { AppError } from '../errors.ts'
 import type { VerifiedKey } from '../keys/known-secret.ts'
 import type { KeyVerifier } from '../keys/verify.ts'
 import { KEY_EXPRESSION } from '../lib/key-text.ts'
+import type { Credentials } from './credentials.ts'
+import { headerValues } from './headers.ts'
 import type { Access } from './route.ts'
+import { requireSession, type SessionReader } from './session.ts'
 
-export interface Credentials {
-  /** Names and values in turn, as they came; Node's own map silently keeps the first of two `Authorization` headers. */
-  readonly rawHeaders: readonly string[]
-  readonly url: string
-  readonly address: string
+/** Who calls: one of the two, or nobody on an open route. */
+export interface Caller {
+  readonly key?: VerifiedKey
+  readonly session?: SignedIn
 }
 
+const NOBODY: Caller = {}
+
 /**
- * Authenticates a request for a route and checks that the key may call it.
+ * Authenticates a request for a route, and checks that its key or its person may call it. A key in the headers decides,
+ * whatever cookies come with it.
  *
  * @throws AppError by the catalogue; `store_unavailable`, never a 401, when the store cannot be asked
  */
@@ -23,10 +29,27 @@ export async function authenticate(
   access: Access,
   verifier: KeyVerifier,
   config: Config,
-): Promise<VerifiedKey | undefined> {
-  if (access.open) return undefined
+  auth: SessionReader,
+): Promise<Caller> {
+  if (access.open) return NOBODY
   refuseKeyInUrl(credentials.url)
-  const verified = await verifier.verify(readToken(credentials.rawHeaders, config), credentials.address)
+  const { rawHeaders } = credentials
+  if (access.session && !namesKey(rawHeaders, config)) {
+    if (!access.key || auth.hasSessionCookie(headerValues(rawHeaders, 'cookie')))
+      return { session: await requireSession(credentials, access.session, auth) }
+  }
+  if (access.session && !access.key)
+    throw new AppError('session_required', { message: 'This takes no API key: sign in instead' })
+  return { key: await requireKey(credentials, access, verifier, config) }
+}
+
+async function requireKey(
+  { rawHeaders, address }: Credentials,
+  access: Exclude<Access, { open: true }>,
+  verifier: KeyVerifier,
+  config: Config,
+): Promise<VerifiedKey> {
+  const verified = await verifier.verify(readToken(rawHeaders, config), address)
   if (access.key === undefined || access.key === 'any') return verified
   if (!config.keys.manageByKey && managesKeys(access.key)) {
     throw new AppError('key_management_disabled')
@@ -38,6 +61,11 @@ export async function authenticate(
     })
   }
   return verified
+}
+
+function namesKey(rawHeaders: readonly string[], { keys }: Config): boolean {
+  if (headerValues(rawHeaders, 'authorization').length > 0) return true
+  return keys.xApiKeyHeader && headerValues(rawHeaders, 'x-api-key').length > 0
 }
 
 /** RFC 6750 §2.3 allows a token in the URL and then warns of it; URLs end in logs, so a key there is refused even when good. */
@@ -52,26 +80,16 @@ function refuseKeyInUrl(url: string): void {
 
 /** RFC 9110 §11.6.2: the scheme in any case, one or more spaces, the token. An `Authorization` header, when there, decides. */
 function readToken(rawHeaders: readonly string[], config: Config): string {
-  const [authorization, second] = valuesOf(rawHeaders, 'authorization')
+  const [authorization, second] = headerValues(rawHeaders, 'authorization')
   if (second !== undefined) throw new AppError('duplicate_authorization')
   if (authorization !== undefined) {
     const match = /^bearer +(\S+)$/i.exec(authorization)
     if (!match) throw new AppError('malformed_authorization')
     return match[1] as string
   }
-  const [apiKey, secondKey] = config.keys.xApiKeyHeader ? valuesOf(rawHeaders, 'x-api-key') : []
+  const [apiKey, secondKey] = config.keys.xApiKeyHeader ? headerValues(rawHeaders, 'x-api-key') : []
   if (secondKey !== undefined)
     throw new AppError('duplicate_authorization', { message: 'Send exactly one x-api-key header' })
   if (!apiKey) throw new AppError('missing_authorization')
   return apiKey
-}
-
-function valuesOf(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = []
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const header = rawHeaders[i] as string
-    if (header.length === name.length && header.toLowerCase() === name)
-      values.push(rawHeaders[i + 1] as string)
-  }
-  return values
 }

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { once, type Replayable } from '../idempotency/idempotency.ts'
-import { type Context, keyOf, type Reply } from './route.ts'
+import { callerOf } from './actor.ts'
+import type { Context, Reply } from './route.ts'
 
 /**
  * Creates, at most once per Idempotency-Key header where there is one; a replay is told by `idempotency-replayed`.
@@ -17,7 +18,7 @@ export async function createOnce<T extends Replayable>(
 ): Promise<Reply> {
   const idempotencyKey = context.header('idempotency-key')
   if (idempotencyKey === undefined) return create(deps)
-  const request = { caller: keyOf(context).key.id, route, idempotencyKey, body: context.body }
+  const request = { caller: callerOf(context), route, idempotencyKey, body: context.body }
   const { reply, replayed } = await once(deps, request, create, forReplay)
   return { ...reply, headers: replayed ? { 'idempotency-replayed': 'true' } : {} }
 }

@@ -19,14 +19,13 @@ export function mount(app: FastifyInstance, route: Route, parts: HttpParts): voi
       request.row = route
       const { raw, url } = request
       const address = clientAddress(raw, config.trustedProxies)
-      authenticate({ rawHeaders: raw.rawHeaders, url, address }, route.access, parts.verifier, config).then(
-        (verified) => {
-          request.verified = verified
-          inviteBody(reply.raw)
-          done()
-        },
-        done,
-      )
+      const credentials = { method: route.method, rawHeaders: raw.rawHeaders, url, address }
+      authenticate(credentials, route.access, parts.verifier, config, parts.auth).then(({ key, session }) => {
+        request.verified = key
+        request.signedIn = session
+        inviteBody(reply.raw)
+        done()
+      }, done)
     },
     handler: (request, reply) => {
       run(route, request, reply, parts).catch((error: unknown) => reply.send(error))
@@ -61,7 +60,7 @@ async function run(
     requestId: request.id,
     address: clientAddress(request.raw, parts.config.trustedProxies),
     key: request.verified,
-    session: undefined,
+    session: request.signedIn,
     body: request.body,
     query: request.query,
     params: request.params,
@@ -71,6 +70,7 @@ async function run(
   const answer = await route.run(context)
   if (request.verified) parts.touched(request.verified)
   if (!answer) throw new Error(`${route.method} ${route.path} has no answer`)
+  if (answer.cookies) reply.header('set-cookie', [...answer.cookies])
   void reply
     .code(answer.status ?? 200)
     .headers(answer.headers ?? {})

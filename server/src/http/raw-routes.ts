@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { SignedIn } from '../auth/signed-in.ts'
 import type { AppError } from '../errors.ts'
 import type { VerifiedKey } from '../keys/known-secret.ts'
 import { orderedId } from '../lib/ids.ts'
@@ -57,11 +58,14 @@ export class RawRoutes {
   /** Authenticates before the body is read, so that nobody without a key can make us read one. */
   async #answer(exchange: Exchange): Promise<void> {
     const { route, request, response, id, address } = exchange
-    const { config, verifier } = this.#parts
+    const { config, verifier, auth } = this.#parts
     const fault = ambiguousHost(request)
     if (fault) throw fault
-    const credentials = { rawHeaders: request.rawHeaders, url: request.url as string, address }
-    exchange.key = await authenticate(credentials, route.access, verifier, config)
+    const { method } = route
+    const credentials = { method, rawHeaders: request.rawHeaders, url: request.url as string, address }
+    const { key, session } = await authenticate(credentials, route.access, verifier, config, auth)
+    exchange.key = key
+    exchange.session = session
     inviteBody(response)
     const body = await readBody(request, config.http.bodyBytes)
     exchange.client = new SocketClient(response, config.gateway.slowReaderMs)
@@ -69,7 +73,7 @@ export class RawRoutes {
       requestId: id,
       address,
       key: exchange.key,
-      session: undefined,
+      session: exchange.session,
       body,
       query: undefined,
       params: undefined,
@@ -109,6 +113,7 @@ class Exchange {
   readonly address: string
   readonly startedAt = performance.now()
   key: VerifiedKey | undefined
+  session: SignedIn | undefined
   client: SocketClient | undefined
   raised: AppError | undefined
 

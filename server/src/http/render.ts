@@ -42,7 +42,13 @@ function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered[
     case 'envelope':
       return { data: null, error: { code: entry.envelope, message } }
     case 'dashboard':
-      return { data: null, error: { code, message, param: details.param ?? null, ...details.metadata }, requestId }
+      return {
+        data: null,
+        error: { code, message, param: details.param ?? null, ...details.metadata },
+        requestId,
+      }
+    case 'auth':
+      return { code, message, data: null, error: { code, message, param: details.param ?? null }, requestId }
     case 'router':
       return {
         error: {

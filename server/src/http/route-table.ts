@@ -6,6 +6,8 @@ export function surfaceOf(request: FastifyRequest): Surface {
   const route = request.routeOptions.config?.route
   if (route) return route.surface
   if (/^\/api\/v1(\/|\?|$)/.test(request.url)) return 'router'
+  const [, own] = /^\/api\/(auth|dashboard)(?:\/|\?|$)/.exec(request.url) ?? []
+  if (own) return own as Surface
   if (/^\/v1\/(usage|tasks|generate)(\/|\?|$)/.test(request.url)) return 'envelope'
   return request.url.startsWith('/v1') ? 'openai' : 'system'
 }

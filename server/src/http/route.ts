@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox'
+import type { AuthEndpoint } from '../auth/endpoints.ts'
 import type { SignedIn } from '../auth/signed-in.ts'
 import type { Permission } from '../config/config.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -7,9 +8,10 @@ import type { VerifiedKey } from '../keys/known-secret.ts'
 
 /**
  * How errors look and who the callers are: `openai` under /v1, `envelope` the `{data,error}` of /v1/usage and its kin,
- * `router` under /api/v1, `dashboard` under /api/dashboard, `system` health, metrics and documents.
+ * `router` under /api/v1, `dashboard` under /api/dashboard, `auth` under /api/auth (with the sign-in library's own two
+ * fields, for its client), `system` health, metrics and documents.
  */
-export type Surface = 'openai' | 'envelope' | 'router' | 'dashboard' | 'system'
+export type Surface = 'openai' | 'envelope' | 'router' | 'dashboard' | 'auth' | 'system'
 
 /** Who may call a route (DESIGN section 3). Every route has one; without it the server does not start. */
 export type Access =
@@ -47,6 +49,7 @@ export interface Reply {
   readonly status?: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
+  readonly cookies?: readonly string[]
 }
 
 export interface RouteSpec<B extends TSchema, Q extends TSchema, P extends TSchema> {
@@ -66,6 +69,8 @@ export interface RouteSpec<B extends TSchema, Q extends TSchema, P extends TSche
   readonly errors?: readonly ErrorCode[]
   /** A route of bytes: it parses its body itself, writes its answer itself, and its schemas are documentation. */
   readonly rawBody?: boolean
+  /** An endpoint of the sign-in library, which checks the request and writes the answer (`auth-door.ts`). */
+  readonly signIn?: AuthEndpoint
   /** Returns nothing when it has answered through the client. */
   run(context: Context<Static<B>, Static<Q>, Static<P>>): Promise<Reply | undefined>
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import { orderedId } from '../lib/ids.ts'
 import { keepTickShape } from '../lib/tick-shape.ts'
+import { mountAuth } from './auth-door.ts'
 import { clientAddress } from './client-address.ts'
 import { holdInvitations } from './expect.ts'
 import { isDeeperThan } from './json-depth.ts'
@@ -76,6 +77,7 @@ export async function createServer(
   })
   app.decorateRequest('row', undefined)
   app.decorateRequest('verified', undefined)
+  app.decorateRequest('signedIn', undefined)
   app.decorateRequest('raised', undefined)
   setParsers(app)
   setValidators(app)
@@ -114,6 +116,7 @@ function mountAll(app: FastifyInstance, routes: readonly Route[], parts: HttpPar
   const raw = new RawRoutes(parts, routes)
   for (const route of routes) {
     if (route.rawBody) mountRaw(app, route, raw)
+    else if (route.signIn) mountAuth(app, route, route.signIn, parts)
     else mount(app, route, parts)
   }
   app.addHook('preClose', (done) => {

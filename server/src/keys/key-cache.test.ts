@@ -33,7 +33,7 @@ function known({ key, user, organization, projects }: Hangs): KnownSecret {
     plan: null,
     userSuspended: false,
     organizationSuspended: false,
-    ownerIsMember: true,
+    ownerRole: 'owner',
     limits: NO_LIMITS,
   }
   return { key: full, secretId: key, projectIds: projects, secretExpiresAt: null, ...standing }

@@ -20,10 +20,18 @@ export interface Key extends KeyPolicy {
   readonly revokedAt: number | null
 }
 
-/** For whom a key is made, or whose keys are managed, and what the caller holds (null: everything, as an operator). */
-export interface KeyManager {
+/** Whose keys somebody sees and manages: all of an organisation, or his own ones in it. */
+export interface KeyScope {
   readonly organizationId: string
   readonly userId: string
+  readonly scope: 'organization' | 'own'
+}
+
+/**
+ * For whom a key is made, whose keys are managed, and what the caller holds (null: everything, as a person or an
+ * operator).
+ */
+export interface KeyManager extends KeyScope {
   readonly policy: KeyPolicy | null
   readonly audit: AuditActor
 }
@@ -81,6 +89,11 @@ export function toKey(row: KeyRow): Key {
   }
 }
 
+/** Texts that differ in the case of their letters only are one to a search. */
+export function searchText(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
 export function toRow(key: Key): KeyRow {
   const list = (items: readonly string[] | null) => (items === null ? null : JSON.stringify(items))
   return {
@@ -89,6 +102,7 @@ export function toRow(key: Key): KeyRow {
     user_id: key.userId,
     name: key.name,
     label: key.label,
+    search: searchText(`${key.name} ${key.label}`),
     environment: key.environment,
     project_id: key.projectId,
     permissions: JSON.stringify(key.permissions),

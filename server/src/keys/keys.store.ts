@@ -96,6 +96,17 @@ export async function countSecretsByPepper(
 
 /** All that decides about a secret, in one statement with the epoch it was read at. */
 export async function findSecretRow(db: Db, digests: readonly string[]) {
+  return secretRows(db)
+    .where('s.digest', 'in', [...digests])
+    .executeTakeFirst()
+}
+
+/** The same of a secret that was presented before. */
+export async function findSecretRowById(db: Db, id: string) {
+  return secretRows(db).where('s.id', '=', id).executeTakeFirst()
+}
+
+function secretRows(db: Db) {
   return db
     .selectFrom('key_secrets as s')
     .innerJoin('keys as k', 'k.id', 's.key_id')
@@ -115,8 +126,6 @@ export async function findSecretRow(db: Db, digests: readonly string[]) {
       'm.role as member_role',
       sql<number>`(SELECT value FROM epoch WHERE id = 1)`.as('epoch'),
     ])
-    .where('s.digest', 'in', [...digests])
-    .executeTakeFirst()
 }
 
 export type SecretRow = NonNullable<Awaited<ReturnType<typeof findSecretRow>>>

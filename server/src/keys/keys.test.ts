@@ -83,7 +83,7 @@ describe.each(DATABASES)('keys', ({ name, postgres, absent }) => {
       }
       const made = await make(input)
       expect(made).toMatchObject({ ...input, name: 'Ключ "1" – 🔑', externalUser: 'ext 1' })
-      expect(await getKey(deps, owner.organizationId, made.id)).toEqual(made)
+      expect(await getKey(deps, owner, made.id)).toEqual(made)
     })
 
     it('A key that asks for nothing gets the permissions of the configuration, and no limits', async () => {
@@ -223,7 +223,7 @@ describe.each(DATABASES)('keys', ({ name, postgres, absent }) => {
       await revokeKey(deps, owner, revoked.id)
       for (const id of [theirs.id, revoked.id, 'f'.repeat(32), '', "' OR 1=1 --"]) {
         for (const act of [
-          () => getKey(deps, owner.organizationId, id),
+          () => getKey(deps, owner, id),
           () => updateKey(deps, owner, id, { name: 'Mine now' }),
           () => revokeKey(deps, owner, id),
         ]) {
@@ -237,7 +237,7 @@ describe.each(DATABASES)('keys', ({ name, postgres, absent }) => {
     it('A revoked key is gone from lists and stays in the database for the audit', async () => {
       const key = await make({ name: 'Gone' })
       await revokeKey(deps, owner, key.id)
-      expect((await listKeys(deps, owner.organizationId, PAGE)).map(({ id }) => id)).not.toContain(key.id)
+      expect((await listKeys(deps, owner, PAGE)).map(({ id }) => id)).not.toContain(key.id)
       expect(await findAnyKey(deps, key.id)).toMatchObject({
         state: 'revoked',
         revokedAt: expect.any(Number),
@@ -255,13 +255,13 @@ describe.each(DATABASES)('keys', ({ name, postgres, absent }) => {
       })
       await updateKey(deps, someone, (made[0] as Key).id, { disabled: true })
       const all = [
-        ...(await listKeys(deps, someone.organizationId, PAGE)),
-        ...(await listKeys(deps, someone.organizationId, { ...PAGE, offset: 100 })),
+        ...(await listKeys(deps, someone, PAGE)),
+        ...(await listKeys(deps, someone, { ...PAGE, offset: 100 })),
       ]
       const order = [...made].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
       expect(all.map(({ id }) => id)).toEqual(order.map(({ id }) => id))
-      expect(await listKeys(deps, someone.organizationId, PAGE)).toHaveLength(100)
-      const enabled = await listKeys(deps, someone.organizationId, { offset: 100, includeDisabled: false })
+      expect(await listKeys(deps, someone, PAGE)).toHaveLength(100)
+      const enabled = await listKeys(deps, someone, { offset: 100, includeDisabled: false })
       expect(enabled.map(({ id }) => id)).not.toContain(made[0]?.id)
       expect(enabled).toHaveLength(2)
     })

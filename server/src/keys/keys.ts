@@ -1,9 +1,20 @@
+import { roleOf } from '../accounts/members.ts'
+import { mayUseProject } from '../accounts/projects.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { orderedId, randomId } from '../lib/ids.ts'
+import { audited, target } from './audited-key.ts'
 import { createDigester } from './digest.ts'
-import { type Key, type KeyManager, type KeyPatch, type NewKeyInput, toKey, toRow } from './key.ts'
+import {
+  type Key,
+  type KeyManager,
+  type KeyPatch,
+  type KeyScope,
+  type NewKeyInput,
+  toKey,
+  toRow,
+} from './key.ts'
 import { checkNewKey, checkPatch } from './key-input.ts'
 import {
   findKeyRow,
@@ -57,27 +68,35 @@ export async function createKey(
   })
 }
 
-/** The organisation's keys that are not revoked, newest first, 100 a page. */
+/** The keys in the scope that are not revoked, newest first, 100 a page. */
 export async function listKeys(
   deps: Deps,
-  organizationId: string,
+  by: KeyScope,
   page: { readonly offset: number; readonly includeDisabled: boolean },
 ): Promise<Key[]> {
-  return (await listKeyRows(deps.db, { organizationId, ...page, limit: 100 })).map(toKey)
+  return (await listKeyRows(deps.db, { ...rowsIn(by), ...page, limit: 100 })).map(toKey)
 }
 
-/** A key of the organisation that is not revoked. @throws AppError `not_found`, the same for a foreign key and for none */
-export async function getKey(deps: Deps, organizationId: string, id: string): Promise<Key> {
-  return demand(await findKeyRow(deps.db, id), organizationId)
+/** What restricts a query to the scope. */
+export function rowsIn(by: KeyScope): { readonly organizationId: string; readonly userId?: string } {
+  const { organizationId, userId, scope } = by
+  return scope === 'organization' ? { organizationId } : { organizationId, userId }
+}
+
+/** A key in the scope that is not revoked. @throws AppError `not_found`, the same for somebody else's key and for none */
+export async function getKey(deps: Deps, by: KeyScope, id: string): Promise<Key> {
+  return demand(await findKeyRow(deps.db, id), by)
 }
 
 /** The same for one that is about to change: nobody else changes it until the transaction has ended. */
-async function takeKey(deps: Deps, organizationId: string, id: string): Promise<Key> {
-  return demand(await lockKeyRow(deps.db, deps.store.kind, id), organizationId)
+async function takeKey(deps: Deps, by: KeyScope, id: string): Promise<Key> {
+  return demand(await lockKeyRow(deps.db, deps.store.kind, id), by)
 }
 
-function demand(row: KeyRow | undefined, organizationId: string): Key {
-  if (!row || row.organization_id !== organizationId || row.state === 'revoked') {
+function demand(row: KeyRow | undefined, by: KeyScope): Key {
+  const { organizationId, userId } = rowsIn(by)
+  const inScope = row?.organization_id === organizationId && (userId === undefined || row.user_id === userId)
+  if (!row || !inScope || row.state === 'revoked') {
     throw new AppError('not_found', { message: 'There is no such API key' })
   }
   return toKey(row)
@@ -90,7 +109,7 @@ function demand(row: KeyRow | undefined, organizationId: string): Key {
  */
 export async function updateKey(deps: Deps, by: KeyManager, id: string, patch: KeyPatch): Promise<Key> {
   return transact(deps, async (deps) => {
-    const before = await takeKey(deps, by.organizationId, id)
+    const before = await takeKey(deps, by, id)
     const { disabled, ...rest } = await checkPatch(deps, before, patch)
     const state = disabled === undefined ? before.state : disabled ? 'disabled' : 'active'
     const after: Key = { ...before, ...rest, state, updatedAt: deps.now() }
@@ -114,11 +133,11 @@ export async function updateKey(deps: Deps, by: KeyManager, id: string, patch: K
  */
 export async function revokeKey(
   deps: Deps,
-  by: Pick<KeyManager, 'organizationId' | 'audit'>,
+  by: KeyScope & Pick<KeyManager, 'audit'>,
   id: string,
 ): Promise<void> {
   await transact(deps, async (deps) => {
-    const key = await takeKey(deps, by.organizationId, id)
+    const key = await takeKey(deps, by, id)
     const now = deps.now()
     await updateKeyRow(deps.db, id, { state: 'revoked', revoked_at: now, updated_at: now })
     await recordAudit(deps, by.audit, {
@@ -126,6 +145,41 @@ export async function revokeKey(
       before: { state: key.state },
       after: { state: 'revoked' },
     })
+  })
+}
+
+/**
+ * Hands a key to another member of its organisation, as when its maker leaves: it works on, for the new owner, with his
+ * plan and quotas from the next request. Its budget and what it has used go with it.
+ *
+ * A key that is bound to a project goes to a member of that project only: without the binding it could do more than it
+ * was made for, and its costs would stand elsewhere.
+ *
+ * @throws AppError `not_found` for the key and for somebody who is no member; `project_forbidden`
+ */
+export async function transferKey(deps: Deps, by: KeyManager, id: string, userId: string): Promise<Key> {
+  return transact(deps, async (deps) => {
+    const before = await takeKey(deps, by, id)
+    if ((await roleOf(deps, before.organizationId, userId)) === undefined) {
+      throw new AppError('not_found', { message: 'There is no such member', param: 'userId' })
+    }
+    if (before.userId === userId) return before
+    const { organizationId, projectId } = before
+    if (projectId !== null && !(await mayUseProject(deps, organizationId, userId, projectId))) {
+      throw new AppError('project_forbidden', {
+        message:
+          'The new owner is not a member of the project of this key; add him to it first, or take the project off the key',
+        param: 'userId',
+      })
+    }
+    const after: Key = { ...before, userId, updatedAt: deps.now() }
+    await updateKeyRow(deps.db, id, { user_id: userId, updated_at: after.updatedAt })
+    await recordAudit(deps, by.audit, {
+      ...target(after, 'key.transfer'),
+      before: { owner: before.userId },
+      after: { owner: userId },
+    })
+    return after
   })
 }
 
@@ -167,37 +221,5 @@ function checkGrant(by: KeyManager, wanted: KeyPolicy): void {
     throw new AppError('grant_exceeds_grantor', {
       message: `A key cannot grant what it does not hold: ${excess}`,
     })
-  }
-}
-
-function target(key: Key, action: string) {
-  return { action, targetKind: 'key', targetId: key.id, organizationId: key.organizationId }
-}
-
-/** The fields of a key that may stand in the audit log. */
-function audited(key: Key): Record<string, unknown> {
-  const {
-    name,
-    label,
-    state,
-    permissions,
-    allowedModels,
-    allowedCidrs,
-    projectId,
-    limitNanos,
-    limitReset,
-    expiresAt,
-  } = key
-  return {
-    name,
-    label,
-    state,
-    permissions,
-    allowedModels,
-    allowedCidrs,
-    projectId,
-    limitNanos,
-    limitReset,
-    expiresAt,
   }
 }

@@ -9,6 +9,8 @@ export interface VerifiedKey {
   /** The plan that applies, or the name of one that does not exist. */
   readonly plan: string | null
   readonly limits: Limits
+  /** Of its owner in its organisation; null when he has left it. */
+  readonly ownerRole: string | null
   /** The projects that a request with this key may name. */
   readonly projectIds: readonly string[]
 }
@@ -18,7 +20,6 @@ export interface KnownSecret extends VerifiedKey {
   readonly secretExpiresAt: number | null
   readonly userSuspended: boolean
   readonly organizationSuspended: boolean
-  readonly ownerIsMember: boolean
 }
 
 export function toKnown(row: SecretRow, projectIds: readonly string[], limits: Limits): KnownSecret {
@@ -29,8 +30,8 @@ export function toKnown(row: SecretRow, projectIds: readonly string[], limits: L
     plan: limits.plan?.id ?? row.organization_plan ?? row.user_plan,
     limits,
     projectIds,
+    ownerRole: row.member_role,
     userSuspended: Boolean(row.user_banned),
     organizationSuspended: row.organization_status !== 'active',
-    ownerIsMember: row.member_role !== null,
   }
 }

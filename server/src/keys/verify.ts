@@ -7,7 +7,7 @@ import { readLimits } from '../limits/limits-of-key.ts'
 import { createDigester, type Digester } from './digest.ts'
 import { toKey } from './key.ts'
 import { KeyCache } from './key-cache.ts'
-import { changesAfter, findSecretRow } from './keys.store.ts'
+import { changesAfter, findSecretRow, findSecretRowById, type SecretRow } from './keys.store.ts'
 import { type KnownSecret, toKnown, type VerifiedKey } from './known-secret.ts'
 import { addressAllowed } from './policy.ts'
 
@@ -16,6 +16,8 @@ import { addressAllowed } from './policy.ts'
  * answer that is older than the bound of revocation must not let anybody in.
  */
 const WAIT_MS = 2500
+
+type Find = () => Promise<SecretRow | undefined>
 
 /**
  * Decides about presented secrets: shape and checksum first (junk causes no query), then the cache, which follows the
@@ -30,6 +32,8 @@ export class KeyVerifier {
     string,
     { readonly epoch: number; readonly answer: Promise<KnownSecret | null> }
   >()
+  /** Under which text's digest what was verified stands in the cache. */
+  readonly #ids = new WeakMap<VerifiedKey, string>()
   #catchingUp: Promise<void> | undefined
 
   constructor(deps: Deps, capacity = 100_000) {
@@ -53,9 +57,27 @@ export class KeyVerifier {
     const behind = this.#followEpoch()
     if (behind) await inTime(behind)
     const cached = this.#cache.get(id)
-    const known = cached === undefined ? await inTime(this.#fill(id, text)) : cached
+    const known = cached === undefined ? await inTime(this.#fillByText(id, text)) : cached
     if (known === null) throw new AppError('invalid_api_key')
-    refuse(known, address, this.#deps)
+    refuse(known, this.#deps)
+    if (!addressAllowed(address, known.key.allowedCidrs)) throw new AppError('address_not_allowed')
+    return known
+  }
+
+  /**
+   * A key that was verified, as it stands at the newest epoch; without a query where nothing of it has changed.
+   *
+   * @throws AppError as `verify`, when it would not be let in any more
+   */
+  async confirm(verified: VerifiedKey): Promise<VerifiedKey> {
+    const behind = this.#followEpoch()
+    if (behind) await inTime(behind)
+    const id = this.#ids.get(verified) ?? verified.secretId
+    const cached = this.#cache.get(id)
+    const find = () => findSecretRowById(this.#deps.db, verified.secretId)
+    const known = cached === undefined ? await inTime(this.#fill(id, find)) : cached
+    if (known === null) throw new AppError('invalid_api_key')
+    refuse(known, this.#deps)
     return known
   }
 
@@ -87,11 +109,15 @@ export class KeyVerifier {
     }
   }
 
+  #fillByText(id: string, text: string): Promise<KnownSecret | null> {
+    return this.#fill(id, () => findSecretRow(this.#deps.db, this.#digester.all(text)))
+  }
+
   /** One query for all who ask at once, but never the answer to a question that was put before the newest change. */
-  #fill(id: string, text: string): Promise<KnownSecret | null> {
+  #fill(id: string, find: Find): Promise<KnownSecret | null> {
     const underWay = this.#filling.get(id)
     if (underWay && underWay.epoch === this.#cache.epoch) return underWay.answer
-    const filling = { epoch: this.#cache.epoch, answer: this.#read(id, this.#digester.all(text)) }
+    const filling = { epoch: this.#cache.epoch, answer: this.#read(id, find) }
     this.#filling.set(id, filling)
     const forget = (): void => {
       if (this.#filling.get(id) === filling) this.#filling.delete(id)
@@ -100,10 +126,10 @@ export class KeyVerifier {
     return filling.answer
   }
 
-  async #read(id: string, digests: readonly string[]): Promise<KnownSecret | null> {
+  async #read(id: string, find: Find): Promise<KnownSecret | null> {
     try {
       const startedAt = this.#cache.epoch
-      const row = await findSecretRow(this.#deps.db, digests)
+      const row = await find()
       if (!row) {
         this.#cache.set(id, null, startedAt)
         return null
@@ -112,6 +138,7 @@ export class KeyVerifier {
       const plans = { organization: row.organization_plan, user: row.user_plan }
       const limits = await readLimits(this.#deps, toKey(row), plans, projectIds)
       const known = toKnown(row, projectIds, limits)
+      this.#ids.set(known, id)
       // A row read before the newest epoch may be stale already: it answers this request and is not kept.
       this.#cache.set(id, known, Number(row.epoch))
       return known
@@ -137,7 +164,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-function refuse(known: KnownSecret, address: string, deps: Deps): void {
+function refuse(known: KnownSecret, deps: Deps): void {
   const { key } = known
   if (key.environment !== deps.config.environment) throw new AppError('wrong_environment')
   if (key.state === 'revoked') throw new AppError('key_revoked')
@@ -147,6 +174,5 @@ function refuse(known: KnownSecret, address: string, deps: Deps): void {
   if (known.secretExpiresAt !== null && known.secretExpiresAt <= now) throw new AppError('key_expired')
   if (known.userSuspended) throw new AppError('user_suspended')
   if (known.organizationSuspended) throw new AppError('organization_suspended')
-  if (!known.ownerIsMember) throw new AppError('owner_removed')
-  if (!addressAllowed(address, key.allowedCidrs)) throw new AppError('address_not_allowed')
+  if (known.ownerRole === null) throw new AppError('owner_removed')
 }

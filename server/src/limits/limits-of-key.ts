@@ -33,6 +33,9 @@ export interface Limits {
   readonly lists: LruMap<string, readonly Quota[]>
 }
 
+/** Who a request counts for: a key, or what stands for one. */
+type Subject = Pick<LimitedKey, 'id' | 'organizationId' | 'userId'>
+
 const NOTHING: readonly Quota[] = []
 /** End users kept per key. A batch shares what it finds here; a key with more of them only pays for making it again. */
 const END_USERS_KEPT = 128
@@ -133,7 +136,7 @@ function isPending({ endUsers }: Limits, endUser: string | null): boolean {
 export function quotasOf(
   deps: Pick<Deps, 'db'>,
   limits: Limits,
-  key: LimitedKey,
+  key: Subject,
   projectId: string | null,
   endUser: string | null,
 ): readonly Quota[] | Promise<readonly Quota[]> {
@@ -144,7 +147,7 @@ export function quotasOf(
 async function loadEndUser(
   { db }: Pick<Deps, 'db'>,
   limits: Limits,
-  key: LimitedKey,
+  key: Subject,
   endUser: string,
 ): Promise<void> {
   limits.endUsers?.set(endUser, (await findEndUserRows(db, key.organizationId, endUser)).map(ruleOf))
@@ -158,7 +161,7 @@ async function loadEndUser(
  */
 export function quotasFor(
   limits: Limits,
-  key: LimitedKey,
+  key: Subject,
   projectId: string | null,
   endUser: string | null,
 ): readonly Quota[] {
@@ -174,7 +177,7 @@ export function quotasFor(
 
 function listOf(
   limits: Limits,
-  key: LimitedKey,
+  key: Subject,
   projectId: string | null,
   endUser: string | null,
 ): readonly Quota[] {
@@ -195,7 +198,7 @@ function listOf(
 /** Whom the rule binds in this request, as counters name him; undefined: nobody. */
 function subjectOf(
   { kind, subject }: Rule,
-  key: LimitedKey,
+  key: Subject,
   projectId: string | null,
   endUser: string | null,
 ): string | undefined {

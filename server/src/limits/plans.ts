@@ -84,6 +84,23 @@ export async function updatePlan(deps: Deps, actor: AuditActor, id: string, patc
 }
 
 /**
+ * Makes the plan of that id, or makes the one that is there exactly this.
+ *
+ * @throws AppError `invalid_request`
+ */
+export async function putPlan(
+  deps: Deps,
+  actor: AuditActor,
+  input: Required<PlanPatch> & { readonly id: string },
+): Promise<Plan> {
+  const { id, ...fields } = input
+  return transact(deps, async (deps) => {
+    const known = await lockPlanRow(deps.db, deps.store.kind, id)
+    return known ? updatePlan(deps, actor, id, fields) : createPlan(deps, actor, input)
+  })
+}
+
+/**
  * Deletes a plan that nobody has.
  *
  * @throws AppError `not_found`; `invalid_request` while somebody has it or the configuration names it

@@ -45,8 +45,7 @@ export async function adminKeys(
       if (!target) throw new UsageError('claviger admin keys revoke <hash>')
       const key = await withDeps(flags, async (deps) => {
         const found = await findAnyKey(deps, target)
-        if (found.state !== 'revoked')
-          await revokeKey(deps, { organizationId: found.organizationId, audit: OPERATOR }, found.id)
+        if (found.state !== 'revoked') await revokeKey(deps, scopeOf(found), found.id)
         return found
       })
       return print(
@@ -64,8 +63,12 @@ async function create(deps: Deps, flags: Flags) {
   const user = text(flags, 'user') ?? (await onlyUser(deps))
   const owner = await requireUser(deps, user)
   const organizationId = await personalOrganizationOf(deps, owner.id)
-  const by: KeyManager = { organizationId, userId: owner.id, policy: null, audit: OPERATOR }
+  const by: KeyManager = { ...scopeOf({ organizationId, userId: owner.id }), policy: null }
   return createKey(deps, by, inputOf(flags))
+}
+
+function scopeOf({ organizationId, userId }: Pick<Key, 'organizationId' | 'userId'>) {
+  return { organizationId, userId, scope: 'organization', audit: OPERATOR } as const
 }
 
 /** With one user there is nobody to confuse him with. */

@@ -1,8 +1,8 @@
 import { createProject, listProjects } from '../accounts/projects.ts'
-import { createUser, listUsers, setUserSuspended, type User } from '../accounts/users.ts'
+import { createUser, listUsers, setOperator, setUserSuspended, type User } from '../accounts/users.ts'
 import { type Flags, OPERATOR, print, required, table, text, UsageError, withDeps } from './open.ts'
 
-/** `claviger admin users create|suspend|activate|list` */
+/** `claviger admin users create|suspend|activate|make-operator|unmake-operator|list` */
 export async function adminUsers(
   verb: string | undefined,
   who: string | undefined,
@@ -25,6 +25,18 @@ export async function adminUsers(
       )
       return print(flags, user, () => `${describe(user)} is ${user.status}; this holds from the next request`)
     }
+    case 'make-operator':
+    case 'unmake-operator': {
+      const target = who ?? required(flags, 'email')
+      const operator = verb === 'make-operator'
+      const user = await withDeps(flags, (deps) => setOperator(deps, OPERATOR, target, operator))
+      const may = operator ? 'may' : 'may not'
+      return print(
+        flags,
+        { ...user, operator },
+        () => `${describe(user)} ${may} administer this server in the dashboard`,
+      )
+    }
     case 'list': {
       const users = await withDeps(flags, listUsers)
       return print(flags, users, () =>
@@ -35,7 +47,9 @@ export async function adminUsers(
       )
     }
     default:
-      throw new UsageError('claviger admin users create|suspend|activate|list|set-plan')
+      throw new UsageError(
+        'claviger admin users create|suspend|activate|make-operator|unmake-operator|list|set-plan',
+      )
   }
 }
 

@@ -10,6 +10,7 @@ import { listAllKeys } from '../keys/keys.ts'
 import { pepperUse } from '../keys/pepper.ts'
 import { createLog } from '../lib/log.ts'
 import { buildCatalogue } from '../providers/catalogue.ts'
+import { sealingUse } from '../providers/sealing.ts'
 import { databaseFault } from './database-fault.ts'
 import { type Flags, print, readConfig, UsageError, withDeps } from './open.ts'
 
@@ -65,8 +66,9 @@ export async function doctor(flags: Flags): Promise<void> {
       await deps.store.ping()
       const [users, keys] = await Promise.all([listUsers(deps), listAllKeys(deps)])
       const lag = deps.store.clockOffsetMs()
-      const peppers = describePeppers(await pepperUse(deps))
-      return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}${peppers}`
+      const peppers = describeVersions('live secrets under pepper', await pepperUse(deps))
+      const sealing = describeVersions('credentials under sealing key', await sealingUse(deps))
+      return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}${peppers}${sealing}`
     }),
   )
   const failed = findings.some((finding) => !finding.ok)
@@ -82,16 +84,17 @@ export async function doctor(flags: Flags): Promise<void> {
 function describeSecrets(flags: Flags): string {
   const config = readConfig(flags)
   if (awaitsFirstStart(config)) return 'none yet: the first start makes them'
-  return `${loadSecrets(config, ENVIRONMENT).peppers.length} pepper(s) and an audit key`
+  const { peppers, sealingKeys } = loadSecrets(config, ENVIRONMENT)
+  return `${peppers.length} pepper(s), an audit key and ${sealingKeys.length} sealing key(s)`
 }
 
-function describePeppers(use: readonly { version: number; count: number }[]): string {
+function describeVersions(what: string, use: readonly { version: number; count: number }[]): string {
   if (use.length < 2) return ''
   const versions = use.map(({ version, count }, index) => {
     const hint = count === 0 && index > 0 ? ' (may be dropped: write - in its place)' : ''
     return `version ${version}: ${count}${hint}`
   })
-  return `; live secrets under pepper ${versions.join(', ')}`
+  return `; ${what} ${versions.join(', ')}`
 }
 
 async function describeConfig(flags: Flags): Promise<string> {

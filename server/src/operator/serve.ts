@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net'
-import { createApp } from '../app.ts'
+import { createApp, urlOf } from '../app.ts'
+import { AuditHeads } from '../audit/audit-heads.ts'
 import { type Config, ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
 import { loadSecrets } from '../config/secrets.ts'
@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { createDeps, openStore } from '../infrastructure.ts'
 import { createLog } from '../lib/log.ts'
 import { listPlans } from '../limits/plans.ts'
-import { firstKey } from './first-start.ts'
+import { firstAdminPath, firstKey } from './first-start.ts'
 import { type Flags, readConfig } from './open.ts'
 
 /**
@@ -26,20 +26,27 @@ export async function serve(flags: Flags): Promise<void> {
   await requireDefaultPlan(deps)
   const app = await createApp(deps)
   const secret = talks ? await firstKey(deps) : undefined
+  const setup = await firstAdminPath(deps, ENVIRONMENT)
   const address = await app.listen()
-  const url = config.publicUrl ?? urlOf(config, address)
+  const url = urlOf(config, address)
   log.info(
     { url, version: VERSION, database: store.kind, environment: config.environment },
     'claviger serves',
   )
-  if (talks) process.stdout.write(welcome(url, secret, config))
+  const heads = new AuditHeads(deps)
+  heads.start()
+  const setupLink = setup && `${url}${setup}`
+  if (talks) process.stdout.write(welcome(url, secret, setupLink, config))
+  else if (setupLink)
+    log.warn({ link: setupLink }, 'nobody can administer this server yet: open this link within 24 hours')
   let stopping = false
   const stop = (signal: string): void => {
     // A second signal says that somebody does not want to wait.
     if (stopping) process.exit(1)
     stopping = true
     log.info({ signal }, 'claviger stops: running requests may end')
-    app.close().then(
+    const closed = heads.stop().then(() => app.close())
+    closed.then(
       () => process.exit(0),
       (error: Error) => {
         log.fatal({ error: error.message }, 'claviger did not stop cleanly')
@@ -64,12 +71,12 @@ async function requireDefaultPlan(deps: Deps): Promise<void> {
   ])
 }
 
-function urlOf(config: Config, { port }: AddressInfo): string {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function welcome(url: string, secret: string | undefined, config: Config): string {
+function welcome(
+  url: string,
+  secret: string | undefined,
+  setupLink: string | undefined,
+  config: Config,
+): string {
   const lines = [
     '',
     `  ${config.brand} serves at ${url}`,
@@ -77,6 +84,8 @@ function welcome(url: string, secret: string | undefined, config: Config): strin
     `  Dashboard      ${url}/`,
     ...(config.surfaces.docs ? [`  API reference  ${url}/docs`] : []),
   ]
+  if (setupLink)
+    lines.push('', '  Open this once, within 24 hours, to become its administrator:', '', `    ${setupLink}`)
   if (secret) {
     const data = JSON.stringify({ model: 'auto', input: 'Say hello' })
     lines.push('', '  Your first key, shown this once:', '', `    ${secret}`, '', '  Try it:', '')

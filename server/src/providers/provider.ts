@@ -28,6 +28,13 @@ export interface UpstreamCall {
   resume(): void
 }
 
+/** What a provider knows its caller by. */
+export interface ProviderCredential {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+}
+
 /** An upstream: by network, or the sandbox. */
 export interface Provider {
   readonly id: string
@@ -39,5 +46,7 @@ export interface Provider {
   connect(): Promise<UpstreamFailure | undefined>
   /** A text of the provider's without our credentials, which some servers repeat in their errors. */
   hideCredentials(text: string): string
+  /** Ids of the credentials that it refused of late and that rest therefore; absent where there are none. */
+  resting?(): readonly string[]
   close(): Promise<void>
 }

@@ -14,6 +14,17 @@ export class RouteHealth {
     return nowMs < this.#restUntil
   }
 
+  /** For people: how it stands, and until when it rests. */
+  look(nowMs: number): {
+    state: 'well' | 'failing' | 'resting'
+    failures: number
+    restsUntil: number | null
+  } {
+    const failures = this.#failures
+    if (this.rests(nowMs)) return { state: 'resting', failures, restsUntil: this.#restUntil }
+    return { state: failures > 0 ? 'failing' : 'well', failures, restsUntil: null }
+  }
+
   succeeded(): void {
     this.#failures = 0
     this.#restUntil = 0

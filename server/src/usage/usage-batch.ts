@@ -121,7 +121,8 @@ function secretSums(events: readonly UsageEvent[], touches: readonly Touch[]): S
     sum.uses++
     sum.last = Math.max(sum.last, at)
   }
-  for (const event of events) use(event.secret_id, event.finished_at)
+  // A person at the playground has none.
+  for (const event of events) if (event.secret_id !== '') use(event.secret_id, event.finished_at)
   for (const touch of touches) use(touch.secretId, touch.at)
   return sorted(sums).map(({ secretId, uses, last }) => [secretId, uses, last])
 }

@@ -95,6 +95,7 @@ export async function install(config: object, postgres = false): Promise<Install
       CLAVIGER_PEPPER: 'test-pepper-0123456789-abcdefghijklmn',
       CLAVIGER_SESSION_SECRET: 'test-session-0123456789-abcdefghijkl',
       CLAVIGER_AUDIT_KEY: 'test-audit-0123456789-abcdefghijklmno',
+      CLAVIGER_SEALING_KEY: 'test-sealing-0123456789-abcdefghijkl',
     }),
   }
   const admin = async <T>(...args: string[]): Promise<T> => {

@@ -1,10 +1,10 @@
 /** What the gateway works with, for tests of its steps: a key, a request, a route, and both ends of an exchange. */
 import { type Config, loadConfig, type ModelConfig } from '../../src/config/config.ts'
+import { type Caller, keyCaller } from '../../src/gateway/caller.ts'
 import type { Client } from '../../src/gateway/client.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from '../../src/gateway/model-request.ts'
 import type { Key } from '../../src/keys/key.ts'
-import type { VerifiedKey } from '../../src/keys/known-secret.ts'
-import { NO_LIMITS } from '../../src/limits/limits-of-key.ts'
+import { type Limits, NO_LIMITS } from '../../src/limits/limits-of-key.ts'
 import type { Model, Route } from '../../src/providers/catalogue.ts'
 import type { Provider, UpstreamCall, UpstreamEvents, UpstreamRequest } from '../../src/providers/provider.ts'
 import { RouteHealth } from '../../src/providers/route-health.ts'
@@ -13,7 +13,11 @@ export const NOW = 1_800_000_000_000
 
 export const CONFIG: Config = loadConfig('/dev/null', {})
 
-export function verifiedKey(more: Partial<Key> = {}, projectIds: readonly string[] = []): VerifiedKey {
+export function caller(
+  more: Partial<Key> = {},
+  projectIds: readonly string[] = [],
+  limits: Limits = NO_LIMITS,
+): Caller {
   const key: Key = {
     id: 'key',
     organizationId: 'organization',
@@ -37,14 +41,15 @@ export function verifiedKey(more: Partial<Key> = {}, projectIds: readonly string
     revokedAt: null,
     ...more,
   }
-  return { key, secretId: 'secret', plan: null, limits: NO_LIMITS, projectIds }
+  const verified = { key, secretId: 'secret', plan: null, limits, ownerRole: 'owner', projectIds }
+  return keyCaller(verified, async (same) => same)
 }
 
 export function modelCall(body: unknown, more: Partial<ModelCall> = {}): ModelCall {
   return {
     requestId: 'req_1',
     endpoint: 'chat.completions',
-    key: verifiedKey(),
+    caller: caller(),
     body: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
     accept: undefined,
     openRouter: false,

@@ -18,7 +18,9 @@ export const SILENT = createLog('silent')
 
 export const SECRETS: Secrets = {
   peppers: [{ version: 1, key: Buffer.from('test-pepper-0123456789-abcdefghijklmn') }],
+  sessionSecret: 'test-session-0123456789-abcdefghijkl',
   auditKey: Buffer.from('test-audit-0123456789-abcdefghijklmno'),
+  sealingKeys: [{ version: 1, key: Buffer.from('test-sealing-0123456789-abcdefghijkl') }],
 }
 
 /** The thread of the product with a few batches more, for what the product's own cannot show. */

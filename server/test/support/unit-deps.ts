@@ -24,7 +24,14 @@ let users = 0
 export async function makeOwner(deps: Deps) {
   const user = await createUser(deps, OPERATOR, { email: `user${users++}@example.com`, name: 'User' })
   const organizationId = await personalOrganizationOf(deps, user.id)
-  return { user, organizationId, userId: user.id, policy: null, audit: OPERATOR }
+  return {
+    user,
+    organizationId,
+    userId: user.id,
+    scope: 'organization' as const,
+    policy: null,
+    audit: OPERATOR,
+  }
 }
 
 /** How many sessions of the database wait for a lock. SQLite's one writer makes others wait without saying so. */

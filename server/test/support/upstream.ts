@@ -40,6 +40,8 @@ export interface UpstreamScript {
   lenient?: boolean
   /** Scripts for single models, over this one: so one process is several providers. */
   models?: Record<string, UpstreamScript>
+  /** Scripts for single credentials, over all others. */
+  credentials?: Record<string, UpstreamScript>
 }
 
 export interface UpstreamRecord {
@@ -98,8 +100,9 @@ function json(
 
 function answer(request: IncomingMessage, response: ServerResponse, text: string): void {
   const body = JSON.parse(text || '{}') as Record<string, unknown>
-  const { models, ...common } = script
-  const own: UpstreamScript = { ...common, ...models?.[String(body.model)] }
+  const { models, credentials, ...common } = script
+  const credential = String(request.headers.authorization).replace('Bearer ', '')
+  const own: UpstreamScript = { ...common, ...models?.[String(body.model)], ...credentials?.[credential] }
   const path = (request.url ?? '').replace(/^\/v1/, '')
   const metadata = body.metadata as { id?: string } | undefined
   const id = (body.user as string | undefined) ?? metadata?.id ?? null
@@ -156,6 +159,11 @@ function answer(request: IncomingMessage, response: ServerResponse, text: string
         own.headers,
       )
     }
+    if (path === '/models' && request.method === 'GET')
+      return json(response, 200, {
+        object: 'list',
+        data: [{ id: 'upstream-chat' }, { id: 'upstream-embed' }],
+      })
     if (path === '/embeddings') return embeddings(response, body, entry)
     if (path === '/responses')
       return body.stream

@@ -150,12 +150,23 @@ function usedOf(key: Key, usage: KeyUsage): bigint {
   return key.limitReset === 'monthly' ? usage.monthly : usage.total
 }
 
-/** @param taken nano-credits spent and held of the key's own limit, if anything was asked of it */
+/**
+ * What is left of a key's own limit, in nano-credits; null without one.
+ *
+ * @param taken nano-credits spent and held of it, if anything was asked of it
+ */
+export function leftOf(key: Key, usage: KeyUsage, taken: bigint | undefined): bigint | null {
+  if (key.limitNanos === null) return null
+  const left = key.limitNanos - (taken ?? usedOf(key, usage))
+  return left > 0n ? left : 0n
+}
+
+/** @param taken as `leftOf` has it */
 export function limitFields(key: Key, usage: KeyUsage, taken: bigint | undefined) {
-  const left = key.limitNanos === null ? null : key.limitNanos - (taken ?? usedOf(key, usage))
+  const left = leftOf(key, usage, taken)
   return {
     limit: key.limitNanos === null ? null : nanosToNumber(key.limitNanos),
-    limit_remaining: left === null ? null : nanosToNumber(left > 0n ? left : 0n),
+    limit_remaining: left === null ? null : nanosToNumber(left),
     limit_reset: key.limitReset,
     include_byok_in_limit: key.includeByok,
     usage: nanosToNumber(usage.total),

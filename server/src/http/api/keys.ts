@@ -5,8 +5,9 @@ import type { Key, KeyManager } from '../../keys/key.ts'
 import { createKey, getKey, listKeys, revokeKey, updateKey } from '../../keys/keys.ts'
 import { takenOfKeys } from '../../ledger/remaining.ts'
 import { usageOfKeys } from '../../usage/usage.ts'
+import { managerOf } from '../actor.ts'
 import { createOnce } from '../create-once.ts'
-import { type Context, keyOf, type Route, route } from '../route.ts'
+import { type Route, route } from '../route.ts'
 import { CreateBody, KeyObject, keyObject, PatchBody, policyOf } from './key-wire.ts'
 
 const HashParams = Type.Object({
@@ -34,7 +35,10 @@ const ListQuery = Type.Object({
   workspace_id: Type.Optional(Type.String({ maxLength: 64 })),
 })
 
-/** Key management as EUrouter and OpenRouter have it. */
+/**
+ * Key management as EUrouter and OpenRouter have it. Owners and admins of an organisation, and their keys, manage all its
+ * keys; members and theirs manage their own.
+ */
 export function keyRoutes(deps: Deps): Route[] {
   return [listRoute(deps), createRoute(deps), getRoute(deps), updateRoute(deps), deleteRoute(deps)]
 }
@@ -44,17 +48,17 @@ function listRoute(deps: Deps): Route {
     method: 'GET',
     path: '/api/v1/keys',
     surface: 'router',
-    access: { key: 'keys:read' },
+    access: { key: 'keys:read', session: 'member' },
     tag: 'Keys',
     summary: 'List API keys, newest first, 100 a page',
     query: ListQuery,
     replies: { 200: Type.Object({ data: Type.Array(KeyObject) }) },
     errors: ['not_found'],
     async run(context) {
-      const { organizationId } = keyOf(context).key
+      const by = managerOf(context)
       const { offset, include_disabled, workspace_id } = context.query
-      if (workspace_id !== undefined && workspace_id !== organizationId) throw noWorkspace()
-      const keys = await listKeys(deps, organizationId, { offset, includeDisabled: include_disabled })
+      if (workspace_id !== undefined && workspace_id !== by.organizationId) throw noWorkspace()
+      const keys = await listKeys(deps, by, { offset, includeDisabled: include_disabled })
       return { body: { data: await described(deps, keys) } }
     },
   })
@@ -65,7 +69,7 @@ function createRoute(deps: Deps): Route {
     method: 'POST',
     path: '/api/v1/keys',
     surface: 'router',
-    access: { key: 'keys:write' },
+    access: { key: 'keys:write', session: 'member' },
     tag: 'Keys',
     summary: 'Create an API key',
     description: 'The secret stands beside `data`, once. Repeat safely with an `Idempotency-Key` header.',
@@ -98,16 +102,14 @@ function getRoute(deps: Deps): Route {
     method: 'GET',
     path: '/api/v1/keys/:hash',
     surface: 'router',
-    access: { key: 'keys:read' },
+    access: { key: 'keys:read', session: 'member' },
     tag: 'Keys',
     summary: 'Get an API key',
     params: HashParams,
     replies: { 200: One },
     errors: ['not_found'],
     async run(context) {
-      return {
-        body: await one(deps, await getKey(deps, keyOf(context).key.organizationId, context.params.hash)),
-      }
+      return { body: await one(deps, await getKey(deps, managerOf(context), context.params.hash)) }
     },
   })
 }
@@ -117,7 +119,7 @@ function updateRoute(deps: Deps): Route {
     method: 'PATCH',
     path: '/api/v1/keys/:hash',
     surface: 'router',
-    access: { key: 'keys:write' },
+    access: { key: 'keys:write', session: 'member' },
     tag: 'Keys',
     summary: 'Change an API key',
     params: HashParams,
@@ -136,7 +138,7 @@ function deleteRoute(deps: Deps): Route {
     method: 'DELETE',
     path: '/api/v1/keys/:hash',
     surface: 'router',
-    access: { key: 'keys:write' },
+    access: { key: 'keys:write', session: 'member' },
     tag: 'Keys',
     summary: 'Revoke an API key',
     description:
@@ -165,24 +167,14 @@ async function described(deps: Deps, keys: readonly Key[]): Promise<Static<typeo
   return keys.map((key) => keyObject(key, usageOf(key.id), takenOf(key.id)))
 }
 
-/** The calling key as a manager: it acts for its owner, in its organisation, and can grant what it holds. */
-function managerOf(context: Pick<Context, 'key' | 'requestId' | 'address'>): KeyManager {
-  const { key } = keyOf(context)
-  return {
-    organizationId: key.organizationId,
-    userId: key.userId,
-    policy: key,
-    audit: { kind: 'key', id: key.id, way: 'key', requestId: context.requestId, address: context.address },
-  }
-}
-
 /** Owner and organisation come from the caller; a body may name them, but not choose them. */
 function newKeyOf(body: Static<typeof CreateBody>, by: KeyManager) {
   const { creator_user_id, workspace_id, external, ...fields } = body
   if (workspace_id !== undefined && workspace_id !== by.organizationId) throw noWorkspace()
   if (creator_user_id != null && creator_user_id !== by.userId) {
     throw new AppError('invalid_request', {
-      message: 'creator_user_id must be the owner of the calling key',
+      message:
+        'creator_user_id must be the caller: the owner of the calling key, or the person who is signed in',
       param: 'creator_user_id',
     })
   }

@@ -1,4 +1,7 @@
+import type { Auth } from '../../auth/auth.ts'
 import type { Deps } from '../../deps.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Catalogues } from '../../providers/catalogues.ts'
 import type { Route } from '../route.ts'
 import { adminCatalogueRoutes } from './admin/catalogue.ts'
 import { adminOrganizationRoutes } from './admin/organizations.ts'
@@ -16,21 +19,21 @@ import { projectRoutes } from './projects.ts'
 import { usageExplorerRoutes } from './usage.ts'
 
 /** What the dashboard needs beside the API of everyone; sessions only. */
-export function dashboardRoutes(deps: Deps): Route[] {
+export function dashboardRoutes(deps: Deps, auth: Auth, gateway: Gateway, catalogues: Catalogues): Route[] {
   return [
-    ...meRoutes(deps),
+    ...meRoutes(deps, auth),
     ...dashboardKeyRoutes(deps),
     ...organizationRoutes(deps),
     ...projectRoutes(deps),
     ...overviewRoutes(deps),
     ...usageExplorerRoutes(deps),
     ...balanceRoutes(deps),
-    ...playgroundRoutes(deps),
+    ...playgroundRoutes(deps, gateway, catalogues),
     ...auditRoutes(deps),
-    ...adminUserRoutes(deps),
+    ...adminUserRoutes(deps, (user) => auth.welcome(user)),
     ...adminOrganizationRoutes(deps),
     ...adminPlanRoutes(deps),
-    ...adminCatalogueRoutes(deps),
+    ...adminCatalogueRoutes(deps, catalogues),
     ...adminSettingRoutes(deps),
   ]
 }

@@ -2,11 +2,12 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { type TSchema, Type } from 'typebox'
+import { cookiePrefix } from '../../auth/session-cookie.ts'
 import type { Config } from '../../config/config.ts'
 import { VERSION } from '../../config/version.ts'
 import { AppError, CATALOGUE, type ErrorCode, statusOf } from '../../errors.ts'
 import { renderError } from '../render.ts'
-import type { Route, Surface } from '../route.ts'
+import type { Route, SessionNeed, Surface } from '../route.ts'
 import { PLUGIN_SCOPE } from '../server.ts'
 
 /** What every route with a key can answer. */
@@ -28,6 +29,25 @@ const AUTHENTICATION: readonly ErrorCode[] = [
   'store_unavailable',
 ]
 
+/** What every route with a session can answer. */
+const SESSION: readonly ErrorCode[] = [
+  'session_required',
+  'cross_origin',
+  'user_suspended',
+  'organization_suspended',
+  'role_required',
+  'operator_required',
+  'store_unavailable',
+]
+
+const NEEDS: Readonly<Record<SessionNeed, string>> = {
+  any: 'Everyone who is signed in.',
+  member: 'By session: members of the organisation named in `x-org-id`; without it, of the person’s own.',
+  manager: 'By session: owners and admins of the organisation named in `x-org-id`.',
+  owner: 'By session: owners of the organisation named in `x-org-id`.',
+  operator: 'By session: administrators of this server.',
+}
+
 /** Registers the generator of the OpenAPI document; before the routes, since it listens to their registration. */
 export async function describeApi(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(swagger, {
@@ -45,6 +65,12 @@ export async function describeApi(app: FastifyInstance, config: Config): Promise
             type: 'http',
             scheme: 'bearer',
             description: `API key in format: ${config.keys.prefix}_ + 36 characters`,
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: `${cookiePrefix(config.publicUrl ?? '')}.session_token`,
+            description: 'The cookie of somebody who is signed in; from pages of this server only',
           },
         },
       },
@@ -81,13 +107,16 @@ export async function serveDocuments(app: FastifyInstance, config: Config): Prom
 }
 
 function describeRoute(route: Route): Record<string, unknown> {
-  const closed = !route.access.open
+  const { access } = route
+  const security = access.open
+    ? []
+    : [...(takesKeys(route) ? [{ bearerAuth: [] }] : []), ...(access.session ? [{ session: [] }] : [])]
   return {
     tags: [route.tag],
     summary: route.summary,
     description: [route.description, permissionText(route)].filter(Boolean).join('\n\n'),
     operationId: operationId(route),
-    ...(closed && { security: [{ bearerAuth: [] }] }),
+    ...(security.length > 0 && { security }),
     ...(route.body && { body: route.body }),
     ...(route.query && { querystring: withoutDefaultsRequired(route.query) }),
     response: { ...route.replies, ...errorReplies(route) },
@@ -104,9 +133,16 @@ function withoutDefaultsRequired(query: TSchema): TSchema {
   return Type.Unsafe({ ...query, required: demanded })
 }
 
+function takesKeys({ access }: Route): boolean {
+  return !access.open && (access.key !== undefined || access.session === undefined)
+}
+
 function permissionText({ access }: Route): string | undefined {
   if (access.open) return undefined
-  return access.key === 'any' ? 'Any API key.' : `Needs the permission \`${access.key}\`.`
+  const { key, session } = access
+  const keys =
+    key === undefined ? undefined : key === 'any' ? 'Any API key.' : `Needs the permission \`${key}\`.`
+  return [keys, session && NEEDS[session]].filter(Boolean).join(' ')
 }
 
 /** `GET /api/v1/keys/{hash}` → `getApiV1KeysByHash`. */
@@ -124,14 +160,15 @@ function capital(word: string): string {
 
 function errorReplies(route: Route): Record<number, TSchema> {
   const codes = [
-    ...(route.access.open ? [] : AUTHENTICATION),
+    ...(takesKeys(route) ? AUTHENTICATION : []),
+    ...(!route.access.open && route.access.session ? SESSION : []),
     ...(route.errors ?? []),
     ...(route.body || route.query ? ['validation_failed' as const] : []),
   ]
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) {
     const status = statusOf(code, route.surface)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+    byStatus.set(status, [...new Set([...(byStatus.get(status) ?? []), code])])
   }
   return Object.fromEntries(
     [...byStatus].map(([status, found]) => [status, errorSchema(route.surface, found)]),

@@ -1,15 +1,20 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
+import { keyCaller } from '../../gateway/caller.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Endpoint } from '../../gateway/model-request.ts'
+import type { KeyVerifier } from '../../keys/verify.ts'
 import { bytesOf, clientOf, keyOf, type Route, route } from '../route.ts'
 
-const ERRORS: readonly ErrorCode[] = [
+/** What a model request may be refused with, besides its key. */
+export const INFERENCE_ERRORS: readonly ErrorCode[] = [
   'invalid_json',
   'invalid_request',
   'project_forbidden',
   'model_not_found',
   'model_forbidden',
+  'model_not_in_plan',
+  'tool_not_in_plan',
   'model_not_priced',
   'field_not_allowed_under_budget',
   'rate_limit_exceeded',
@@ -91,9 +96,11 @@ const ENDPOINTS = [
 /** The OpenAI API under a base path. Bodies are read by the gateway, which passes on what it does not know. */
 export function inferenceRoutes(
   gateway: Gateway,
+  verifier: Pick<KeyVerifier, 'confirm'>,
   base: '/v1' | '/api/v1',
   closed: ReadonlySet<Endpoint>,
 ): Route[] {
+  const confirm = verifier.confirm.bind(verifier)
   return ENDPOINTS.filter(({ endpoint }) => !closed.has(endpoint)).map(({ endpoint, path, summary, body }) =>
     route({
       method: 'POST',
@@ -104,14 +111,14 @@ export function inferenceRoutes(
       summary,
       body,
       replies: { 200: ANSWER },
-      errors: ERRORS,
+      errors: INFERENCE_ERRORS,
       rawBody: true,
       async run(context) {
         await gateway.serve(
           {
             requestId: context.requestId,
             endpoint,
-            key: keyOf(context),
+            caller: keyCaller(keyOf(context), confirm),
             body: bytesOf(context),
             accept: context.header('accept'),
             openRouter: base === '/api/v1',

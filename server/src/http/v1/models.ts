@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox'
+import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { unknownModel } from '../../gateway/choose.ts'
+import { allowsModel, planRefusal } from '../../gateway/plan-rights.ts'
 import { formatNanos, parseNanos } from '../../lib/decimal.ts'
-import type { Catalogue, Model } from '../../providers/catalogue.ts'
+import type { Model } from '../../providers/catalogue.ts'
+import type { Catalogues } from '../../providers/catalogues.ts'
 import { type Access, type Route, route } from '../route.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -53,7 +56,12 @@ const ModelList = Type.Object({
 /** 2026-01-01: models of a configuration file have no birthday of their own. */
 const CREATED = 1_767_225_600
 
-export function modelRoutes(catalogue: Catalogue, base: '/v1' | '/api/v1', open: boolean): Route[] {
+export function modelRoutes(
+  deps: Deps,
+  catalogues: Catalogues,
+  base: '/v1' | '/api/v1',
+  open: boolean,
+): Route[] {
   const access: Access = open ? { open: true } : { key: 'inference' }
   return [
     route({
@@ -64,25 +72,28 @@ export function modelRoutes(catalogue: Catalogue, base: '/v1' | '/api/v1', open:
       tag: 'Inference',
       summary: 'List models',
       description:
-        'The models that the key may use. In OpenAI’s format, with the fields of OpenRouter’s beside.',
+        'The models that the key and its plan may use. In OpenAI’s format, with the fields of OpenRouter’s beside.',
       replies: { 200: ModelList },
       async run({ key }) {
         const allowed = key?.key.allowedModels ?? null
+        const plan = key?.limits.plan ?? null
+        const catalogue = await catalogues.newest()
         const models = [...catalogue.models.values()].filter(
-          ({ id }) => allowed === null || allowed.includes(id),
+          ({ id }) => (allowed === null || allowed.includes(id)) && allowsModel(plan, id),
         )
         const data = models.map(describe)
         return { body: { object: 'list', data, total_count: data.length, links: { next: null } } }
       },
     }),
     // An id may have slashes, which some clients send as they are: `mistralai/mistral-large`.
-    modelRoute(catalogue, base, access, 'model'),
-    modelRoute(catalogue, base, access, '*'),
+    modelRoute(deps, catalogues, base, access, 'model'),
+    modelRoute(deps, catalogues, base, access, '*'),
   ]
 }
 
 function modelRoute(
-  catalogue: Catalogue,
+  deps: Deps,
+  catalogues: Catalogues,
   base: '/v1' | '/api/v1',
   access: Access,
   name: 'model' | '*',
@@ -97,13 +108,17 @@ function modelRoute(
     description: 'One entry of the list of models. Slashes in an id may be sent as they are.',
     params: Type.Object({ [name]: Type.String() }),
     replies: { 200: ModelEntry },
-    errors: ['model_not_found', 'model_forbidden'],
+    errors: ['model_not_found', 'model_forbidden', 'model_not_in_plan'],
     async run({ key, params }) {
       const id = params[name] as string
-      const model = catalogue.models.get(id)
+      const model = (await catalogues.newest()).models.get(id)
       if (!model) throw new AppError('model_not_found', { message: unknownModel(id), param: 'model' })
       const allowed = key?.key.allowedModels ?? null
       if (allowed !== null && !allowed.includes(id)) throw new AppError('model_forbidden', { param: 'model' })
+      const plan = key?.limits.plan ?? null
+      if (plan && !allowsModel(plan, id)) {
+        throw await planRefusal(deps, { kind: 'model', name: id, param: 'model', plan })
+      }
       return { body: describe(model) }
     },
   })

@@ -1,16 +1,30 @@
 import { connect } from 'node:net'
 import { type Dispatcher, Pool } from 'undici'
 import type { ProviderConfig } from '../../config/config.ts'
-import type { Provider, UpstreamCall, UpstreamEvents, UpstreamFailure, UpstreamRequest } from '../provider.ts'
+import type {
+  Provider,
+  ProviderCredential,
+  UpstreamCall,
+  UpstreamEvents,
+  UpstreamFailure,
+  UpstreamRequest,
+} from '../provider.ts'
+import { Credentials, isRefusal, type Ready } from './credentials.ts'
 
-/** A shorter header's value, such as a version, is no credential. */
-const CREDENTIAL_SHORTEST = 12
+/** A shorter header's value, such as a version, is no credential; a shorter credential would take words out of texts. */
+const HEADER_SHORTEST = 12
+const CREDENTIAL_SHORTEST = 4
 
 /**
  * Any OpenAI-compatible server. One pool of connections per provider; undici destroys the socket of an answer that was
  * aborted or did not end cleanly, so it cannot hand a leftover to the next tenant.
+ *
+ * @param stored credentials that are not in the configuration
  */
-export function createOpenAiProvider(config: ProviderConfig): Provider {
+export function createOpenAiProvider(
+  config: ProviderConfig,
+  stored: readonly ProviderCredential[] = [],
+): Provider {
   const base = new URL(config.baseUrl as string)
   const prefix = base.pathname.replace(/\/+$/, '')
   const pool = new Pool(base.origin, {
@@ -20,20 +34,12 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
     bodyTimeout: config.idleTimeoutMs,
     pipelining: 1,
   })
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'claviger',
-    ...(config.apiKey && { authorization: `Bearer ${config.apiKey}` }),
-    // Header names know no case, the properties of an object do.
-    ...Object.fromEntries(
-      Object.entries(config.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-  }
-  const credentials = [config.apiKey, ...Object.values(config.headers ?? {})].filter(
-    (value): value is string => value !== undefined && value.length >= CREDENTIAL_SHORTEST,
-  )
-  const streamHeaders = { ...headers, accept: 'text/event-stream' }
-  const jsonHeaders = { ...headers, accept: 'application/json' }
+  const known = config.apiKey ? [{ id: 'file', name: 'apiKey', text: config.apiKey }, ...stored] : stored
+  const credentials = new Credentials(config, known)
+  const texts = [
+    ...known.map(({ text }) => text).filter(({ length }) => length >= CREDENTIAL_SHORTEST),
+    ...Object.values(config.headers ?? {}).filter(({ length }) => length >= HEADER_SHORTEST),
+  ]
   let heardAt = Number.NEGATIVE_INFINITY
   const heard = (): void => {
     heardAt = performance.now()
@@ -44,18 +50,17 @@ export function createOpenAiProvider(config: ProviderConfig): Provider {
     wasHeard: () => performance.now() - heardAt < HEARD_MS,
     connect: () => tryConnection(base, config.connectTimeoutMs),
     send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall {
-      const exchange = new Exchange(events, heard)
-      const options: Dispatcher.DispatchOptions = {
-        path: prefix + request.path,
-        method: 'POST',
-        headers: request.streamed ? streamHeaders : jsonHeaders,
-        body: request.body,
+      const path = prefix + request.path
+      const dispatch = (ready: Ready, exchange: Exchange): void => {
+        const headers = request.streamed ? ready.streamHeaders : ready.jsonHeaders
+        pool.dispatch({ path, method: 'POST', headers, body: request.body }, exchange)
       }
-      pool.dispatch(options, exchange)
+      const exchange = new Exchange(events, heard, credentials, dispatch)
+      exchange.begin()
       return exchange
     },
-    hideCredentials: (text) =>
-      credentials.reduce((hidden, credential) => hidden.replaceAll(credential, '***'), text),
+    hideCredentials: (text) => texts.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
+    resting: () => credentials.resting(),
     close: () => pool.destroy(),
   }
 }
@@ -69,13 +74,30 @@ const ANNOUNCED_MOST = 20
 class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   readonly #events: UpstreamEvents
   readonly #heard: () => void
+  readonly #credentials: Credentials
+  readonly #dispatch: (ready: Ready, exchange: Exchange) => void
+  #ready: Ready | undefined
   #controller: Dispatcher.DispatchController | undefined
   #aborted = false
   #announced = 0
+  /** The tries that were given up for another credential; nothing of them counts any more. */
+  #refused: Set<Dispatcher.DispatchController> | undefined
 
-  constructor(events: UpstreamEvents, heard: () => void) {
+  constructor(
+    events: UpstreamEvents,
+    heard: () => void,
+    credentials: Credentials,
+    dispatch: (ready: Ready, exchange: Exchange) => void,
+  ) {
     this.#events = events
     this.#heard = heard
+    this.#credentials = credentials
+    this.#dispatch = dispatch
+  }
+
+  begin(ready = this.#credentials.next()): void {
+    this.#ready = ready
+    this.#dispatch(ready, this)
   }
 
   abort(): void {
@@ -97,13 +119,14 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   }
 
   onResponseStart(
-    _: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     this.#heard()
     if (this.#aborted) return
     if (status >= 200) {
+      if (isRefusal(status) && this.#fallOver(controller, headers['retry-after'])) return
       this.#events.headers(status, headers)
       return
     }
@@ -113,16 +136,36 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
     this.#events.error({ kind: 'broken', message: 'the provider announces an answer and sends none' })
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#aborted) this.#events.data(chunk)
+  /** The refusal of a credential is answered with the next one, as long as there is one that does not rest. */
+  #fallOver(refused: Dispatcher.DispatchController, retryAfter: string | string[] | undefined): boolean {
+    this.#credentials.refused(this.#ready as Ready, retryAfter)
+    this.#refused ??= new Set()
+    this.#refused.add(refused)
+    const next = this.#refused.size < this.#credentials.size ? this.#credentials.rested() : undefined
+    if (!next) {
+      this.#refused.delete(refused)
+      return false
+    }
+    this.#controller = undefined
+    refused.abort(new Error('refused'))
+    this.begin(next)
+    return true
   }
 
-  onResponseEnd(): void {
-    if (!this.#aborted) this.#events.end()
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isOver(controller)) this.#events.data(chunk)
   }
 
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (!this.#aborted) this.#events.error(describe(error))
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    if (!this.#isOver(controller)) this.#events.end()
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (!this.#isOver(controller)) this.#events.error(describe(error))
+  }
+
+  #isOver(controller: Dispatcher.DispatchController | undefined): boolean {
+    return this.#aborted || Boolean(controller && this.#refused?.has(controller))
   }
 }
 

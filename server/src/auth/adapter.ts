@@ -1,0 +1,197 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { APIError } from 'better-auth/api'
+import { getAdapter } from 'better-auth/db/adapter'
+import type { BetterAuthOptions, DBAdapter, Where } from 'better-auth/types'
+import { leaveProjects } from '../accounts/projects.ts'
+import { createUser } from '../accounts/users.ts'
+import { type AuditEntry, recordAudit } from '../audit/audit.ts'
+import { type Deps, transact } from '../deps.ts'
+import { auditEntry, isAudited, ownerOf, type Row } from './audited-fields.ts'
+import { lockRows } from './auth.store.ts'
+import { refusing } from './refusal.ts'
+import { checkRow, requireSignUpAllowed } from './row-rules.ts'
+import { currentActor, currentScope } from './scope.ts'
+
+/** The library's own default would cut what is read to see what changes. */
+const ROWS_MOST = 100_000
+
+interface Open {
+  readonly deps: Deps
+  readonly adapter: DBAdapter
+  /** Written at the end, since the head of the chain is locked from the first one on. */
+  readonly entries: { readonly owner: string | null; readonly entry: AuditEntry }[]
+}
+
+type Args<M extends keyof DBAdapter> = Parameters<Extract<DBAdapter[M], (...args: never[]) => unknown>>[0]
+
+/**
+ * The sign-in library's adapter over our database handle. Every change of its models happens in `transact` and leaves
+ * its audit row there, whichever endpoint or plugin makes it; what the library itself puts into one transaction is one.
+ */
+export function auditedAdapter(deps: Deps): (options: BetterAuthOptions) => DBAdapter {
+  return (options) => new AuditedAdapter(deps, options) as unknown as DBAdapter
+}
+
+class AuditedAdapter {
+  readonly id = 'claviger'
+  readonly options = { adapterConfig: { adapterId: 'claviger', adapterName: 'Claviger', transaction: true } }
+  readonly #deps: Deps
+  readonly #over: (db: Deps['db']) => Promise<DBAdapter>
+  readonly #outside: Promise<DBAdapter>
+  readonly #open = new AsyncLocalStorage<Open>()
+
+  constructor(deps: Deps, options: BetterAuthOptions) {
+    this.#deps = deps
+    this.#over = (db) =>
+      getAdapter({ ...options, database: { db: db as never, type: deps.store.kind, transaction: false } })
+    this.#outside = this.#over(deps.db)
+  }
+
+  transaction<R>(work: (adapter: DBAdapter) => Promise<R>): Promise<R> {
+    return this.#inside(() => work(this as unknown as DBAdapter))
+  }
+
+  findOne = (args: Args<'findOne'>) => this.#ask((adapter) => adapter.findOne(args))
+  findMany = (args: Args<'findMany'>) => this.#ask((adapter) => adapter.findMany(args))
+  count = (args: Args<'count'>) => this.#ask((adapter) => adapter.count(args))
+
+  create(args: Args<'create'>): Promise<unknown> {
+    const { model } = args
+    if (!isAudited(model)) return this.#ask((adapter) => adapter.create(args))
+    return this.#inside(async (open) => {
+      await checkRow(open.deps, model, args.data, undefined)
+      if (model === 'user') return createPerson(open, args.data)
+      const row = await open.adapter.create<Row, Row>(args as never)
+      note(open, model, undefined, row)
+      return row
+    })
+  }
+
+  update(args: Args<'update'>): Promise<unknown> {
+    return this.#change(args, args.update, (adapter) => adapter.update<Row>(args))
+  }
+
+  updateMany(args: Args<'updateMany'>): Promise<unknown> {
+    return this.#change(args, args.update, (adapter) => adapter.updateMany(args))
+  }
+
+  incrementOne(args: Args<'incrementOne'>): Promise<unknown> {
+    return this.#change(args, args.set ?? {}, (adapter) => adapter.incrementOne<Row>(args))
+  }
+
+  async delete(args: Args<'delete'>): Promise<void> {
+    await this.#remove(args, (adapter) => adapter.delete(args))
+  }
+
+  deleteMany(args: Args<'deleteMany'>): Promise<unknown> {
+    return this.#remove(args, (adapter) => adapter.deleteMany(args))
+  }
+
+  consumeOne(args: Args<'consumeOne'>): Promise<unknown> {
+    return this.#remove(args, (adapter) => adapter.consumeOne<Row>(args))
+  }
+
+  /** Compares the rows before and after, since a condition may concern many and the library returns one at most. */
+  #change(
+    { model, where }: { model: string; where: Where[] },
+    update: Row,
+    work: (adapter: DBAdapter) => Promise<unknown>,
+  ): Promise<unknown> {
+    if (!isAudited(model)) return this.#ask(work)
+    return this.#inside(async (open) => {
+      const before = await lockedRows(open, model, where)
+      for (const row of before) await checkRow(open.deps, model, update, row)
+      const result = await work(open.adapter)
+      const ids = before.map((row) => String(row.id))
+      const after =
+        ids.length === 0 ? [] : await rowsOf(open, model, [{ field: 'id', operator: 'in', value: ids }])
+      for (const row of after)
+        note(
+          open,
+          model,
+          before.find(({ id }) => id === row.id),
+          row,
+        )
+      return result
+    })
+  }
+
+  #remove(
+    { model, where }: { model: string; where: Where[] },
+    work: (adapter: DBAdapter) => Promise<unknown>,
+  ): Promise<unknown> {
+    if (!isAudited(model)) return this.#ask(work)
+    return this.#inside(async (open) => {
+      const before = await lockedRows(open, model, where)
+      const result = await work(open.adapter)
+      for (const row of before) note(open, model, row, undefined)
+      if (model === 'member')
+        for (const { organizationId, userId } of before)
+          await leaveProjects(open.deps, currentActor(null), String(organizationId), String(userId))
+      return result
+    })
+  }
+
+  async #ask<T>(work: (adapter: DBAdapter) => Promise<T>): Promise<T> {
+    return noting(async () => work(this.#open.getStore()?.adapter ?? (await this.#outside)))
+  }
+
+  #inside<T>(work: (open: Open) => Promise<T>): Promise<T> {
+    const joined = this.#open.getStore()
+    if (joined) return noting(() => work(joined))
+    return noting(() =>
+      transact(this.#deps, async (deps) => {
+        const open: Open = { deps, adapter: await this.#over(deps.db), entries: [] }
+        const result = await this.#open.run(open, () => work(open))
+        for (const { owner, entry } of open.entries) await recordAudit(deps, currentActor(owner), entry)
+        return result
+      }),
+    )
+  }
+}
+
+/** A person who signs up is made the way every user is, with an organisation of his own. */
+async function createPerson({ deps, adapter }: Open, data: Row): Promise<Row> {
+  await requireSignUpAllowed(deps, String(data.email))
+  const { email, name, createdAt: _, updatedAt: __, id: ___, ...rest } = data
+  const actor = currentActor(null)
+  const user = await createUser(deps, actor, { email: String(email), name: String(name) })
+  const invited = currentScope()?.invited === user.email
+  const update = { ...rest, ...(invited && { emailVerified: true }) }
+  const where = [{ field: 'id', value: user.id }]
+  const row = await adapter.update<Row>({ model: 'user', where, update })
+  if (!row) throw new Error('A user vanished from the transaction that made it')
+  return row
+}
+
+function note(open: Open, model: string, before: Row | undefined, after: Row | undefined): void {
+  const entry = auditEntry(model, before, after)
+  if (entry) open.entries.push({ owner: ownerOf(model, (after ?? before) as Row), entry })
+}
+
+async function rowsOf({ adapter }: Open, model: string, where: Where[]): Promise<Row[]> {
+  return adapter.findMany<Row>({ model, where, limit: ROWS_MOST })
+}
+
+async function lockedRows(open: Open, model: string, where: Where[]): Promise<Row[]> {
+  const rows = await rowsOf(open, model, where)
+  const { db, store } = open.deps
+  const there = await lockRows(
+    db,
+    store.kind,
+    model as never,
+    rows.map((row) => String(row.id)),
+  )
+  return rows.filter((row) => there.has(String(row.id)))
+}
+
+/** What the door has to look at later is kept, since the library has answers of its own for what it does not know. */
+async function noting<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await refusing(work)
+  } catch (error) {
+    const scope = currentScope()
+    if (scope && !(error instanceof APIError)) scope.failure ??= error
+    throw error
+  }
+}

@@ -1,0 +1,88 @@
+import type { Deps } from '../deps.ts'
+import { AppError, cleanText } from '../errors.ts'
+import type { Row } from './audited-fields.ts'
+import { findOrganizationFacts, isInvited } from './auth.store.ts'
+import { currentScope } from './scope.ts'
+
+const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
+const PERSONAL = 'personal-'
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/**
+ * What we ask of a row beyond what the library does, whichever endpoint writes it.
+ *
+ * @param before the row as it is; undefined when it is made
+ * @throws AppError `invalid_request` naming the field; `role_required` for what an own organisation is not for
+ */
+export async function checkRow(
+  deps: Deps,
+  model: string,
+  given: Row,
+  before: Row | undefined,
+): Promise<void> {
+  if ((model === 'user' || model === 'organization') && typeof given.name === 'string')
+    cleanText(given.name, 'name', 200)
+  if ((model === 'member' || model === 'invitation') && 'role' in given && !ROLES.includes(given.role))
+    throw new AppError('invalid_request', { message: 'role must be owner, admin or member', param: 'role' })
+  if (model === 'organization' && typeof given.slug === 'string') checkSlug(given.slug, before)
+  // The owner's own membership is made with the organisation; there is no other.
+  if ((model === 'member' || model === 'invitation') && !before)
+    await refusePersonal(deps, given.organizationId)
+}
+
+function checkSlug(slug: string, before: Row | undefined): void {
+  if (slug === before?.slug) return
+  if (SLUG.test(slug) && !slug.startsWith(PERSONAL) && !String(before?.slug).startsWith(PERSONAL)) return
+  throw new AppError('invalid_request', {
+    message: 'slug must be of small letters, digits and hyphens, and an own organisation keeps its slug',
+    param: 'slug',
+  })
+}
+
+async function refusePersonal(deps: Deps, organizationId: unknown): Promise<void> {
+  const facts = await findOrganizationFacts(deps.db, String(organizationId))
+  if (facts?.personal)
+    throw new AppError('role_required', {
+      message: 'This organisation is one person’s own; make another one to work together',
+    })
+}
+
+/**
+ * Refuses to delete what others lean on.
+ *
+ * @throws AppError `role_required` for an own organisation; `invalid_request` for one that has keys, whose usage and
+ *   charges must stay readable
+ */
+export async function requireDeletable(deps: Deps, organizationId: string): Promise<void> {
+  const facts = await findOrganizationFacts(deps.db, organizationId)
+  if (facts?.personal)
+    throw new AppError('role_required', { message: 'A person’s own organisation cannot be deleted' })
+  if (facts?.hasKeys)
+    throw new AppError('invalid_request', {
+      message:
+        'The organisation has API keys, whose usage must stay readable: revoke them, and ask the operator to suspend it',
+    })
+}
+
+/**
+ * Who may make an account (`auth.signUp`). That an address was invited counts for one who holds the link of the
+ * invitation, or whose provider vouches for the address.
+ *
+ * @throws AppError `sign_up_closed`
+ */
+export async function requireSignUpAllowed(deps: Deps, email: string): Promise<void> {
+  const scope = currentScope()
+  // Without a request it is the operator.
+  if (!scope) return
+  const { signUp } = deps.config.auth
+  if (signUp === 'open' || (signUp === 'oidc' && !scope.byPassword)) return
+  if (signUp === 'invitation') {
+    if (scope.invited === email.toLowerCase()) return
+    if (
+      !scope.byPassword &&
+      (await isInvited(deps.db, email.toLowerCase(), new Date(deps.now()).toISOString()))
+    )
+      return
+  }
+  throw new AppError('sign_up_closed')
+}

@@ -1,0 +1,14 @@
+import { ApiError } from '../api.ts'
+
+/**
+ * The server's error at the rows of a form as a whole: `routes.2.provider` → `routes`, and `amount` → `quotas`.
+ *
+ * @param rows the form's lists
+ * @param alone names that stand in a row, and that the server gives without the list's
+ */
+export function atItsRows(error: unknown, rows: readonly string[], alone: Record<string, string> = {}) {
+  if (!(error instanceof ApiError) || error.param === undefined) return error
+  const [first = ''] = error.param.split(/[./[]/).filter(Boolean)
+  const param = alone[error.param] ?? (rows.includes(first) ? first : error.param)
+  return new ApiError(error.message, { ...error, param })
+}

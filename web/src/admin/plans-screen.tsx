@@ -1,0 +1,160 @@
+import { Badge, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconEdit, IconPlus, IconStairs, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ConfirmDialog } from '../parts/confirm-button.tsx'
+import { type Column, DataTable } from '../parts/data-table.tsx'
+import { whole } from '../parts/figures.ts'
+import { NothingYet } from '../parts/nothing-yet.tsx'
+import { Page } from '../parts/page.tsx'
+import { RowMenu } from '../parts/row-menu.tsx'
+import { saidSo } from '../parts/said-so.ts'
+import { usePlans } from './people-api.ts'
+import { type Plan, quotaText, useDeletePlan } from './plan-api.ts'
+import { PlanDialog } from './plan-dialog.tsx'
+
+const COLUMNS: Column<Plan>[] = [
+  { name: 'Plan', cell: (plan) => <Name plan={plan} /> },
+  { name: 'Rank', right: true, cell: ({ rank }) => <span className="num">{whole(rank)}</span> },
+  {
+    name: 'Limits',
+    width: '30%',
+    cell: ({ quotas }) => <Lines texts={quotas.map(quotaText)} none="No limits" />,
+  },
+  { name: 'Models', cell: ({ models }) => <Names names={models} all="All models" none="No models" /> },
+  { name: 'Tools', cell: ({ tools }) => <Names names={tools} all="All tools" none="No tools" /> },
+  { name: 'Held by', cell: (plan) => <Holders plan={plan} /> },
+  { name: 'Actions', bare: true, right: true, width: 50, cell: (plan) => <PlanMenu plan={plan} /> },
+]
+
+export function PlansScreen() {
+  const plans = usePlans()
+  const [creating, { open, close }] = useDisclosure()
+  const create = (
+    <Button leftSection={<IconPlus size={16} />} onClick={open}>
+      Create plan
+    </Button>
+  )
+  return (
+    <Page
+      title="Plans"
+      description="A plan says how much its holders may use, and which models and tools. A change holds from the next request."
+      actions={create}
+    >
+      <DataTable
+        label="Plans"
+        columns={COLUMNS}
+        rows={plans.data}
+        rowKey={({ id }) => id}
+        error={plans.error}
+        onRetry={() => void plans.refetch()}
+        empty={
+          <NothingYet icon={<IconStairs />} title="No plans yet" action={create}>
+            Without plans everybody may use everything. Create one, name it as the default in the
+            configuration (plans.default), and give better ones to users or organisations.
+          </NothingYet>
+        }
+      />
+      {creating && <PlanDialog taken={(plans.data ?? []).map(({ id }) => id)} onClose={close} />}
+    </Page>
+  )
+}
+
+function Name({ plan: { id, name, isDefault } }: { plan: Plan }) {
+  return (
+    <Stack gap={0}>
+      <Group gap={4}>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        {isDefault && (
+          <Badge variant="light" size="sm" radius="sm" tt="none">
+            default
+          </Badge>
+        )}
+      </Group>
+      {name !== id && (
+        <Text size="xs" c="dimmed">
+          {id}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function Lines({ texts, none }: { texts: readonly string[]; none: string }) {
+  if (texts.length === 0) return <Text size="sm">{none}</Text>
+  return (
+    <Stack gap={0}>
+      {texts.map((text) => (
+        <Text key={text} size="sm">
+          {text}
+        </Text>
+      ))}
+    </Stack>
+  )
+}
+
+function Names(props: { names: readonly string[] | null; all: string; none: string }) {
+  const { names } = props
+  if (names === null || names.length === 0) {
+    return (
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
+        {names === null ? props.all : props.none}
+      </Text>
+    )
+  }
+  return (
+    <Text size="sm" lineClamp={4} maw={220} title={names.join(', ')}>
+      {names.join(', ')}
+    </Text>
+  )
+}
+
+function Holders({ plan: { users, organizations, isDefault } }: { plan: Plan }) {
+  const parts = [
+    users > 0 && `${whole(users)} ${users === 1 ? 'user' : 'users'}`,
+    organizations > 0 && `${whole(organizations)} ${organizations === 1 ? 'organisation' : 'organisations'}`,
+    isDefault && 'everybody without another',
+  ].filter((part): part is string => part !== false)
+  return (
+    <Text size="sm" {...(parts.length === 0 && { c: 'dimmed' })}>
+      {parts.join(', ') || 'nobody'}
+    </Text>
+  )
+}
+
+function PlanMenu({ plan }: { plan: Plan }) {
+  const [dialog, setDialog] = useState<'edit' | 'delete'>()
+  const remove = useDeletePlan()
+  const close = () => setDialog(undefined)
+  return (
+    <>
+      <RowMenu of={plan.name}>
+        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog('edit')}>
+          Edit
+        </Menu.Item>
+        <Menu.Item
+          c="var(--mantine-color-error)"
+          leftSection={<IconTrash size={16} />}
+          onClick={() => setDialog('delete')}
+        >
+          Delete
+        </Menu.Item>
+      </RowMenu>
+      {dialog === 'edit' && <PlanDialog plan={plan} taken={[]} onClose={close} />}
+      <ConfirmDialog
+        opened={dialog === 'delete'}
+        onClose={close}
+        title={`Delete the plan ${plan.name}?`}
+        confirm="Delete"
+        onConfirm={async () => {
+          await remove.mutateAsync(plan.id)
+          saidSo(`The plan ${plan.name} is deleted`)
+        }}
+      >
+        This cannot be undone. It is possible once nobody has the plan and it is not the default.
+      </ConfirmDialog>
+    </>
+  )
+}

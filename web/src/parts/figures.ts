@@ -1,0 +1,54 @@
+const LANGUAGE = 'en-GB'
+
+/** Two decimals, and more where two would show nothing: 12.50, 0.0042. The text is a decimal of credits. */
+export function credits(value: string | number): string {
+  const amount = Number(value)
+  if (amount === 0) return '0.00'
+  const size = Math.abs(amount)
+  if (size < 0.000001) return amount > 0 ? '<0.000001' : '>-0.000001'
+  if (size < 0.01)
+    return amount.toLocaleString(LANGUAGE, { maximumSignificantDigits: 2, maximumFractionDigits: 6 })
+  const digits = size < 1 ? 4 : 2
+  return amount.toLocaleString(LANGUAGE, { minimumFractionDigits: 2, maximumFractionDigits: digits })
+}
+
+/** 1234567 → 1,234,567. */
+export function whole(value: number): string {
+  return value.toLocaleString(LANGUAGE, { maximumFractionDigits: 0 })
+}
+
+/** 1234567 → 1.2M, for axes and tiles. */
+export function short(value: number): string {
+  return value.toLocaleString(LANGUAGE, { notation: 'compact', maximumFractionDigits: 1 })
+}
+
+/** Milliseconds → 840 ms, 1.24 s. */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
+}
+
+/** 0.0345 → 3.5 %. */
+export function share(value: number): string {
+  return value.toLocaleString(LANGUAGE, { style: 'percent', maximumFractionDigits: 1 })
+}
+
+/** An ISO time or milliseconds, in the reader's own zone. */
+export function exactTime(at: string | number): string {
+  return new Date(at).toLocaleString(LANGUAGE, { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
+const STEPS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto', style: 'long' })
+
+/** 5 minutes ago, yesterday, in 3 days. */
+export function relativeTime(at: string | number, now: number = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000
+  const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
+  return step ? RELATIVE.format(Math.round(seconds / step[1]), step[0]) : 'just now'
+}

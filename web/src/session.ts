@@ -1,0 +1,75 @@
+import type { paths } from '@claviger/sdk/paths'
+import { queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { ApiError, answer, api } from './api.ts'
+import { auth, authAnswer } from './auth-client.ts'
+import { chooseOrganization, currentOrganization, forgetOrganization } from './current-organization.ts'
+import { saidSo } from './parts/said-so.ts'
+
+export type Me = paths['/api/dashboard/me']['get']['responses'][200]['content']['application/json']['data']
+export type Organization = Me['organizations'][number]
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async ({ signal }) => {
+    try {
+      return await fetchMe(signal)
+    } catch (error) {
+      // The organisation that this browser remembers may be another person's, or one that was left.
+      if (!(error instanceof ApiError && error.status === 404) || !currentOrganization()) throw error
+      forgetOrganization()
+      return fetchMe(signal)
+    }
+  },
+  staleTime: 60_000,
+})
+
+async function fetchMe(signal: AbortSignal): Promise<Me> {
+  return (await answer(api.GET('/api/dashboard/me', { signal }))).data
+}
+
+/** The person who is signed in. Only below the shell, which has asked. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data
+}
+
+/** The organisation that the screens show: the chosen one, else the personal one. */
+export function organizationOf(me: Me): Organization {
+  const chosen = currentOrganization()
+  const found = me.organizations.find(({ id }) => id === chosen)
+  const first = found ?? me.organizations.find(({ personal }) => personal) ?? me.organizations[0]
+  if (!first) throw new Error('You belong to no organisation. Ask an administrator for an invitation.')
+  return first
+}
+
+export function useOrganization(): Organization {
+  return organizationOf(useMe())
+}
+
+/** Whether the person may manage the chosen organisation: its members, projects and everybody's keys. */
+export function useIsManager(): boolean {
+  return useOrganization().role !== 'member'
+}
+
+/** Shows another organisation: everything that was read for the last one is forgotten. */
+export function useSwitchOrganization(): (id: string) => Promise<void> {
+  const queries = useQueryClient()
+  return async (id) => {
+    chooseOrganization(id)
+    await queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' })
+  }
+}
+
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient()
+  return async () => {
+    try {
+      const { url } = (await authAnswer(auth.signOut())) as { url?: string }
+      forgetOrganization()
+      queries.clear()
+      // A provider that keeps a session of its own wants to hear of it, too.
+      location.assign(url ?? '/sign-in')
+    } catch (error) {
+      saidSo(`You are still signed in. ${(error as Error).message}`)
+    }
+  }
+}
