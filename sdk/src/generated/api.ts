@@ -5330,6 +5330,7 @@ export interface operations {
                                 /** @enum {unknown} */
                                 role: "owner" | "admin" | "member";
                             }[];
+                            link: string | null;
                         };
                     };
                 };

@@ -47,8 +47,12 @@ export interface Auth {
   checkSignUp(scope: AuthScope, email: string): Promise<void>
   /** Tries a password, unless too many were wrong for the address of late. @throws AppError `rate_limit_exceeded` */
   signIn(email: string, attempt: () => Promise<Response>): Promise<Response>
-  /** Sends somebody for whom an account was made the link by which he sets his password; it works for a day. */
-  welcome(user: { readonly id: string; readonly email: string }): Promise<void>
+  /**
+   * Sends somebody for whom an account was made the link by which he sets his password; it works for a day.
+   *
+   * @returns the link where no mail server is configured, for whoever made the account to pass on
+   */
+  welcome(user: { readonly id: string; readonly email: string }): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -109,7 +113,7 @@ async function sendWelcome(
   mailer: Mailer,
   { library, origin }: { readonly library: Library; readonly origin: string },
   { id, email }: { readonly id: string; readonly email: string },
-): Promise<void> {
+): Promise<string | undefined> {
   const token = randomBytes(24).toString('base64url')
   const { internalAdapter } = await library.$context
   await internalAdapter.createVerificationValue({
@@ -117,7 +121,10 @@ async function sendWelcome(
     value: id,
     expiresAt: new Date(Date.now() + WELCOME_MS),
   })
-  mailer.send(welcomeLetter(config.brand, email, `${origin}/reset-password?token=${token}`))
+  const link = `${origin}/reset-password?token=${token}`
+  if (!mailer.delivers) return link
+  mailer.send(welcomeLetter(config.brand, email, link))
+  return undefined
 }
 
 /** The digest of a new password, or undefined for one of a length that is refused anyway. */

@@ -126,7 +126,12 @@ async function scopeOf(
   parts: HttpParts,
 ): Promise<{ scope: AuthScope; cookies: string | undefined }> {
   const cookies = endpoint.outside ? [] : headerValues(request.raw.rawHeaders, 'cookie')
-  const person = await personOf(endpoint, cookies, parts)
+  const person = await personOf(
+    endpoint,
+    cookies,
+    organizationOf(endpoint, request.query as Fields, body),
+    parts,
+  )
   const byPassword = endpoint.path === '/sign-up/email'
   const scope: AuthScope = {
     requestId: request.id,
@@ -177,10 +182,22 @@ function headersFor(
   return headers
 }
 
+/** Of which the person must be a member: to others it is not there, whatever the library would say of it. */
+function organizationOf({ path }: AuthEndpoint, query: Fields, body: Fields): string | undefined {
+  if (!path.startsWith('/organization/')) return undefined
+  const named = body.organizationId ?? query.organizationId
+  return typeof named === 'string' ? named : undefined
+}
+
 /** A suspended person is refused where a session is needed, and may sign out, or in as somebody else. */
-async function personOf(endpoint: AuthEndpoint, cookies: readonly string[], { auth }: HttpParts) {
+async function personOf(
+  endpoint: AuthEndpoint,
+  cookies: readonly string[],
+  organizationId: string | undefined,
+  { auth }: HttpParts,
+) {
   try {
-    return await auth.session(cookies, undefined)
+    return await auth.session(cookies, organizationId)
   } catch (error) {
     if (!endpoint.session && error instanceof AppError && error.code === 'user_suspended') return undefined
     throw error
@@ -220,6 +237,13 @@ function addressOf({ path }: AuthEndpoint, request: FastifyRequest, origin: stri
   return url.href
 }
 
+/** What the library says of invitations that are for others, or to places where the person is nobody. */
+const NOT_THEIRS = /"(INVITATION_NOT_FOUND|MEMBER_NOT_FOUND|YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION)"/
+
+function isSomebodyElses(path: string, status: number, text: string): boolean {
+  return /^\/organization\/\w+-invitation$/.test(path) && status >= 400 && NOT_THEIRS.test(text)
+}
+
 async function send(response: Response, { path }: AuthEndpoint, reply: FastifyReply): Promise<void> {
   const cookies = response.headers.getSetCookie()
   const location = response.headers.get('location')
@@ -230,6 +254,9 @@ async function send(response: Response, { path }: AuthEndpoint, reply: FastifyRe
   if (wait) reply.header('retry-after', wait)
   if (path === '/sign-out' && response.ok) reply.header('clear-site-data', '"cache"')
   const text = await response.text()
+  if (isSomebodyElses(path, response.status, text)) {
+    throw new AppError('not_found', { message: 'There is no such invitation for you' })
+  }
   void reply
     .code(response.status)
     .headers({ 'cache-control': 'no-store', 'content-type': type ?? 'application/json; charset=utf-8' })

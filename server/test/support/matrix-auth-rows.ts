@@ -7,9 +7,9 @@ const WRONG = { password: 'wrong' }
 
 /** For whoever is signed in. The library knows no `x-org-id`, and no key. */
 const person = (ok = 200) => row(401, ok, ok, ok, ok, ok, ok, 403, ok, ...NO_KEYS)
-/** About an organisation, by what the caller is in it; the library has its own statuses for those who are nothing. */
-const about3 = (member: number, admin: number, owner: number, stranger: number) =>
-  row(401, member, member, admin, owner, stranger, stranger, 403, stranger, ...NO_KEYS)
+/** About an organisation, by what the caller is in it; to those who are nothing in it, it is not there. */
+const about3 = (member: number, admin: number, owner: number) =>
+  row(401, member, member, admin, owner, 404, 404, 403, 404, ...NO_KEYS)
 /** What ends sessions, or asks for a password, which takes long to check: of those who have neither, and one who has. */
 const few = (own?: number): Statuses => ({
   anonymous: 401,
@@ -82,34 +82,31 @@ export const AUTH_ROWS: Readonly<Record<string, Cell>> = {
   'GET /api/auth/organization/list-user-invitations': cell(
     row(400, 403, 403, 403, 403, 403, 403, 403, 200, 400, 400, 400, 400, 400),
   ),
-  'GET /api/auth/organization/get-full-organization': inPath(
-    about3(200, 200, 200, 403),
-    'get-full-organization',
-  ),
-  'GET /api/auth/organization/list-members': inPath(about3(200, 200, 200, 403), 'list-members'),
-  'GET /api/auth/organization/list-invitations': inPath(about3(403, 200, 200, 403), 'list-invitations'),
-  'POST /api/auth/organization/update': inOurs(about3(403, 200, 200, 400), () => ({ data: { name: 'New' } })),
+  'GET /api/auth/organization/get-full-organization': inPath(about3(200, 200, 200), 'get-full-organization'),
+  'GET /api/auth/organization/list-members': inPath(about3(200, 200, 200), 'list-members'),
+  'GET /api/auth/organization/list-invitations': inPath(about3(403, 200, 200), 'list-invitations'),
+  'POST /api/auth/organization/update': inOurs(about3(403, 200, 200), () => ({ data: { name: 'New' } })),
   // It has keys, whose usage must stay readable.
-  'POST /api/auth/organization/delete': inOurs(about3(403, 403, 400, 400), () => ({})),
-  'POST /api/auth/organization/invite-member': inOurs(about3(403, 200, 200, 400), () => ({
+  'POST /api/auth/organization/delete': inOurs(about3(403, 403, 400), () => ({})),
+  'POST /api/auth/organization/invite-member': inOurs(about3(403, 200, 200), () => ({
     email: newAddress(),
     role: 'member',
   })),
-  'POST /api/auth/organization/cancel-invitation': ofInvitation(about3(403, 200, 200, 400)),
+  'POST /api/auth/organization/cancel-invitation': ofInvitation(about3(403, 200, 200)),
   // For whom it was made, and for nobody else.
-  'POST /api/auth/organization/accept-invitation': ofInvitation(person(403)),
-  'POST /api/auth/organization/reject-invitation': ofInvitation(person(403)),
+  'POST /api/auth/organization/accept-invitation': ofInvitation(person(404)),
+  'POST /api/auth/organization/reject-invitation': ofInvitation(person(404)),
   'GET /api/auth/organization/get-invitation': about(
-    person(403),
+    person(404),
     async (world) => `${AUTH}/organization/get-invitation?id=${await invitation(world)}`,
   ),
   // 401 is the library's word to a member who may not. The admin asks before the owner, who finds nobody to remove.
-  'POST /api/auth/organization/remove-member': inOurs(about3(401, 200, 400, 400), async (world) => ({
+  'POST /api/auth/organization/remove-member': inOurs(about3(401, 200, 400), async (world) => ({
     memberIdOrEmail: (await membership(world, world.people.suspended.id)) ?? 'gone',
   })),
-  'POST /api/auth/organization/update-member-role': inOurs(about3(403, 200, 200, 400), async (world) => ({
+  'POST /api/auth/organization/update-member-role': inOurs(about3(403, 200, 200), async (world) => ({
     memberId: await membership(world, world.people.own.id),
     role: 'member',
   })),
-  'POST /api/auth/organization/leave': cell(person(400), { organizationId: NOBODY }),
+  'POST /api/auth/organization/leave': cell(person(404), { organizationId: NOBODY }),
 }

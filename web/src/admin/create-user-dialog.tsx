@@ -1,28 +1,28 @@
-import { TextInput } from '@mantine/core'
-import { NoMailNote } from '../members/no-mail-note.tsx'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { saidSo } from '../parts/said-so.ts'
+import { SecretOnce } from '../parts/secret-once.tsx'
 import { useFields } from '../parts/use-fields.ts'
-import { useMe } from '../session.ts'
 import { useCreateUser } from './people-api.ts'
 import { PlanSelect } from './plan-select.tsx'
 
-/** Makes an account. The link by which its user sets a password goes by mail, or to the server's log. */
+/** Makes an account. The link by which its user sets a password goes by mail; without mail it is shown, this once. */
 export function CreateUserDialog({ onClose }: { onClose: () => void }) {
-  const { mail } = useMe().features
   const create = useCreateUser()
   const { values, field } = useFields<{ name: string; email: string; plan: string | null }>(
     { name: '', email: '', plan: null },
     create.error,
   )
   const send = () => {
-    const onSuccess = () => {
-      const how = mail ? 'a letter with a link to set a password is on its way' : 'the link is in the log'
-      saidSo(`${values.email} has an account; ${how}`)
+    const onSuccess = ({ data }: { data: { link: string | null } }) => {
+      if (data.link !== null) return
+      saidSo(`${values.email} has an account; a letter with a link to set a password is on its way`)
       onClose()
     }
     create.mutate({ ...values, name: values.name.trim(), email: values.email.trim() }, { onSuccess })
   }
+  const link = create.data?.data.link
+  if (link) return <PassOn email={values.email} link={link} onClose={onClose} />
   return (
     <FormDialog
       title="Create an account"
@@ -52,7 +52,22 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
         {...field('email')}
       />
       <PlanSelect label="Plan" {...field('plan')} />
-      <NoMailNote />
     </FormDialog>
+  )
+}
+
+function PassOn({ email, link, onClose }: { email: string; link: string; onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title={`${email} has an account`}>
+      <Stack>
+        <Text size="sm">
+          This server sends no mail. Pass this link on: whoever opens it within a day sets the password.
+        </Text>
+        <SecretOnce secret={link} what="link" />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Done</Button>
+        </Group>
+      </Stack>
+    </Modal>
   )
 }

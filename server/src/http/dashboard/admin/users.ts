@@ -48,6 +48,15 @@ const UserWithOrganizations = Type.Object({
   ),
 })
 
+const NewUser = Type.Object({
+  ...UserWithOrganizations.properties,
+  link: Nullable(
+    Type.String({
+      description: 'By which the user sets a password, within a day; null when it was sent by mail',
+    }),
+  ),
+})
+
 const IdParams = Type.Object({ id: Id })
 const ListQuery = Type.Object({
   ...PAGED,
@@ -72,15 +81,15 @@ const PatchBody = Type.Object(
   { additionalProperties: false },
 )
 
-/** Sends a new user the link by which he sets his password. */
-type Welcome = (user: User) => Promise<void>
+/** Sends a new user the link by which he sets his password, or returns it where nothing can be sent. */
+type Welcome = (user: User) => Promise<string | undefined>
 
 /**
  * Users, for the operator.
  *
  * @param welcome called when an account has been made, after its commit
  */
-export function adminUserRoutes(deps: Deps, welcome: Welcome = async () => {}): Route[] {
+export function adminUserRoutes(deps: Deps, welcome: Welcome = async () => undefined): Route[] {
   return [listRoute(deps), createRoute(deps, welcome), getRoute(deps), patchRoute(deps), signOutRoute(deps)]
 }
 
@@ -123,7 +132,7 @@ function createRoute(deps: Deps, welcome: Welcome): Route {
     path: '/api/dashboard/admin/users',
     summary: 'Make an account; its user gets a link to set a password',
     body: CreateBody,
-    replies: { 201: One(UserWithOrganizations) },
+    replies: { 201: One(NewUser) },
     errors: ['invalid_request', 'not_found'],
     async run(context) {
       const { email, name, plan } = context.body
@@ -133,8 +142,8 @@ function createRoute(deps: Deps, welcome: Welcome): Route {
         if (plan != null) await assignPlan(deps, actor, { user: user.id }, plan)
         return user
       })
-      await welcome(made)
-      return { status: 201, body: { data: await detailed(deps, made.id) } }
+      const link = (await welcome(made)) ?? null
+      return { status: 201, body: { data: { ...(await detailed(deps, made.id)), link } } }
     },
   })
 }
