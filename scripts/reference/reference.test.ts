@@ -15,6 +15,13 @@ import { type OpenApiDocument, openApiDocument } from './openapi.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const document = JSON.parse(read('docs/reference/openapi.json')) as OpenApiDocument
+/** What the example takes from the environment. */
+const ENVIRONMENT = {
+  METRICS_TOKEN: 'a token of some length',
+  MISTRAL_API_KEY: 'sk-1',
+  SMTP_PASSWORD: 'a password',
+  OIDC_CLIENT_SECRET: 'a secret',
+}
 const folder = mkdtempSync(join(tmpdir(), 'claviger-reference-'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -147,8 +154,7 @@ describe('docs/reference/config.md', () => {
   it('its example is a configuration that the server takes, with every setting in it', () => {
     const file = join(folder, 'example.yaml')
     writeFileSync(file, exampleFile())
-    const env = { METRICS_TOKEN: 'a token of some length', MISTRAL_API_KEY: 'sk-1' }
-    const config = loadConfig(file, env)
+    const config = loadConfig(file, ENVIRONMENT)
     expect(config.providers[0]?.apiKey).toBe('sk-1')
     const missing = settings.filter((path) => !reaches(config, path))
     expect(missing).toEqual([])
@@ -159,9 +165,10 @@ describe('docs/reference/config.md', () => {
     writeFileSync(file, '')
     const { dataDir: _, ...defaults } = loadConfig(file, {})
     writeFileSync(file, exampleFile())
-    const example = loadConfig(file, { METRICS_TOKEN: 'a token of some length', MISTRAL_API_KEY: 'sk-1' })
-    const { providers: _p, models: _m, auto: _a, ...plain } = defaults
-    expect(example).toMatchObject(plain)
+    const example = loadConfig(file, ENVIRONMENT)
+    const { providers: _p, models: _m, auto: _a, auth, ...plain } = defaults
+    const { oidc: _o, ...people } = auth
+    expect(example).toMatchObject({ ...plain, auth: people })
   })
 
   /** The paths of all plain settings; an entry of a list is written `[]`. */

@@ -53,7 +53,7 @@ describe.each(DATABASES)('every way of authenticating', ({ name, postgres, absen
       await actors?.installation.remove()
     })
 
-    it('the table has a row for every route that the running server describes, and for no other', async () => {
+    it('the table has a row for every route that takes keys, and for no other', async () => {
       const described = await describedRoutes(actors.server.url)
       const rows = ROUTES.map((route) => ({ name: route.name, closed: isClosed(route) }))
       expect(described).toEqual(rows.toSorted(byName))
@@ -235,9 +235,11 @@ async function openApi(url: string): Promise<{ paths: Record<string, Record<stri
   return (await (await fetch(`${url}/openapi.json`)).json()) as Awaited<ReturnType<typeof openApi>>
 }
 
+/** But those of people who are signed in, whom the matrix of who may call what is about. */
 async function describedRoutes(url: string): Promise<{ name: string; closed: boolean }[]> {
   const { paths } = await openApi(url)
-  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+  const ofKeys = Object.entries(paths).filter(([path]) => !/^\/api\/(auth|dashboard)\//.test(path))
+  const routes = ofKeys.flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { security }]) => ({
       name: `${method.toUpperCase()} ${path}`,
       closed: security !== undefined,

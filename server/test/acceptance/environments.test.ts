@@ -155,8 +155,8 @@ describe('the embedded database', () => {
     await installation.admin('admin', 'keys', 'list')
     expect(modeOf(path)).toBe(0o600)
     const secrets = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
-    expect(Object.keys(secrets)).toEqual(['pepper', 'session', 'audit'])
-    expect(new Set(Object.values(secrets)).size).toBe(3)
+    expect(Object.keys(secrets)).toEqual(['pepper', 'session', 'audit', 'sealing'])
+    expect(new Set(Object.values(secrets)).size).toBe(4)
     for (const secret of Object.values(secrets)) expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })
 

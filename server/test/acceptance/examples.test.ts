@@ -158,7 +158,9 @@ function eggapi(parts: Opened): void {
       expect((await fetch(server.url + path, { headers })).status).toBe(401)
       expect((await key.get(path)).status).toBe(200)
     }
-    for (const path of ['/api/v1/keys', '/api/v1/key', '/api/v1/credits', '/v1/keys']) {
+    // The dashboard's, for whoever is signed in.
+    expect((await key.get('/api/v1/keys')).status).toBe(401)
+    for (const path of ['/api/v1/key', '/api/v1/credits', '/v1/keys']) {
       expect((await key.get(path)).status, path).toBe(404)
     }
     const grant = example.admin('admin', 'keys', 'create', '--permissions', 'keys:read')

@@ -2,14 +2,15 @@ const LANGUAGE = 'en-GB'
 
 /** Two decimals, and more where two would show nothing: 12.50, 0.0042. The text is a decimal of credits. */
 export function credits(value: string | number): string {
+  // The number says how many digits to show; what is shown is formatted from the text, which no number can hold exactly.
   const amount = Number(value)
   if (amount === 0) return '0.00'
   const size = Math.abs(amount)
   if (size < 0.000001) return amount > 0 ? '<0.000001' : '>-0.000001'
-  if (size < 0.01)
-    return amount.toLocaleString(LANGUAGE, { maximumSignificantDigits: 2, maximumFractionDigits: 6 })
-  const digits = size < 1 ? 4 : 2
-  return amount.toLocaleString(LANGUAGE, { minimumFractionDigits: 2, maximumFractionDigits: digits })
+  const shown = (digits: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(LANGUAGE, digits).format(value as Intl.StringNumericLiteral)
+  if (size < 0.01) return shown({ maximumSignificantDigits: 2, maximumFractionDigits: 6 })
+  return shown({ minimumFractionDigits: 2, maximumFractionDigits: size < 1 ? 4 : 2 })
 }
 
 /** 1234567 → 1,234,567. */

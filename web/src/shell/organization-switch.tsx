@@ -8,7 +8,7 @@ export function OrganizationSwitch({ me }: { me: Me }) {
   const here = organizationOf(me)
   const switchTo = useSwitchOrganization()
   return (
-    <Menu width={232} position="bottom-start">
+    <Menu width={232} position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.person}>
           <Group gap="xs" wrap="nowrap">

@@ -30,7 +30,7 @@ export function PersonMenu({ me }: { me: Me }) {
   const signOut = useSignOut()
   const name = me.user.name || me.user.email
   return (
-    <Menu width={220} position="top-start">
+    <Menu width={220} position="top-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.person}>
           <Group gap="xs" wrap="nowrap">
