@@ -1,11 +1,34 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Files that take minutes, the longest first: begun last, one of them would keep us waiting alone. */
+const LONG_ONES = [
+  'faults/kill',
+  'keycloak',
+  'foreign-origin',
+  'dashboard',
+  'limits-sdk',
+  'playground',
+  'matrix',
+].map((name) => `${name}.test.ts`)
+
+class LongOnesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONG_ONES.findIndex((name) => moduleId.endsWith(name))
+      return at < 0 ? LONG_ONES.length : at
+    }
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['{server,cli,sdk,web}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(process.env.LONG ? [] : ['**/*.long.test.ts'])],
     environment: 'node',
+    sequence: { sequencer: LongOnesFirst },
     pool: 'forks',
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
     testTimeout: 30_000,
