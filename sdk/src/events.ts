@@ -1,4 +1,5 @@
 import { ClavigerError, errorOfEvent } from './error.ts'
+import { EventSplitter } from './event-splitter.ts'
 import type { Limit } from './transport.ts'
 
 /**
@@ -43,34 +44,6 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, signal: Abo
     return piece
   } finally {
     signal.removeEventListener('abort', stop)
-  }
-}
-
-/** Server-sent events (WHATWG HTML §9.2.6), as far as these streams use them: fields other than `data` tell nothing. */
-class EventSplitter {
-  #rest = ''
-  /** Up to here there is no line end: what came in many pieces is not searched again with each of them. */
-  #searched = 0
-  #data: string[] = []
-
-  push(text: string): void {
-    this.#rest += text
-  }
-
-  /** The data of the next event, undefined when more text is needed. */
-  next(): string | undefined {
-    for (;;) {
-      const end = this.#rest.indexOf('\n', this.#searched)
-      if (end < 0) {
-        this.#searched = this.#rest.length
-        return undefined
-      }
-      const line = this.#rest.slice(0, end).replace(/\r$/, '')
-      this.#rest = this.#rest.slice(end + 1)
-      this.#searched = 0
-      if (line.startsWith('data:')) this.#data.push(line.slice(line[5] === ' ' ? 6 : 5))
-      else if (line === '' && this.#data.length > 0) return this.#data.splice(0).join('\n')
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Config } from './config/config.ts'
+import { AppError } from './errors.ts'
 import type { Log } from './lib/log.ts'
 import type { Store } from './storage/store.ts'
 import type { Tables } from './storage/tables.ts'
@@ -42,4 +43,26 @@ export async function transact<T>(deps: Deps, work: (deps: Deps) => Promise<T>):
   await deps.store.epoch.refresh()
   for (const job of queued) job()
   return result
+}
+
+/**
+ * How long a request waits for the database to say what it must know; who has a key asks twice at most. A network that
+ * swallows packets says nothing for long, and an answer that is older than the bound of revocation must let nobody in.
+ */
+const ANSWER_MS = 2500
+
+/** @throws AppError `store_unavailable` when the answer takes too long; it is left to come for those who ask later */
+export async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError('store_unavailable', { cause: 'the database is silent' })),
+      ANSWER_MS,
+    )
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -8,7 +8,9 @@ import { type Environment, environmentOverrides } from './environment.ts'
 import { type Config, ConfigSchema, managesKeys } from './schema.ts'
 import { noteOrigins } from './settings.ts'
 
-export type { AutoRuleConfig, Config, ModelConfig, OidcConfig, Permission, ProviderConfig } from './schema.ts'
+export type { AutoRuleConfig, ModelConfig, ProviderConfig } from './catalogue-schema.ts'
+export type { OidcConfig } from './people-schema.ts'
+export type { Config, Permission } from './schema.ts'
 
 /** Every fault of the configuration, one line each, saying what to do. */
 export class ConfigError extends Error {

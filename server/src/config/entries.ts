@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { Ajv, type ErrorObject } from 'ajv'
-import { type ModelConfig, ModelEntry, type ProviderConfig, ProviderEntry } from './schema.ts'
+import { type ModelConfig, ModelEntry, type ProviderConfig, ProviderEntry } from './catalogue-schema.ts'
 
 /** What is wrong with an entry of providers or models: the field, and what to say after the entry's name. */
 export interface EntryFault {

@@ -1,15 +1,7 @@
-import { type Static, type TProperties, Type } from 'typebox'
-
-const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
-const Url = (description: string) => Type.String({ description, pattern: '^https?://[^\\s/]+' })
-const Name = (description: string) => Type.String({ description, pattern: NAME })
-const Decimal = (description: string) => Type.String({ description, pattern: '^\\d{1,9}(\\.\\d{1,9})?$' })
-const Milliseconds = (description: string, fallback: number) =>
-  Type.Integer({ description, minimum: 1, maximum: 86_400_000, default: fallback })
-
-function group<P extends TProperties>(description: string, properties: P) {
-  return Type.Object(properties, { description, additionalProperties: false, default: {} })
-}
+import { type Static, Type } from 'typebox'
+import { AutoRule, ModelEntry, ProviderEntry } from './catalogue-schema.ts'
+import { group, Milliseconds, NAME, Name, Url } from './fields.ts'
+import { PEOPLE } from './people-schema.ts'
 
 export const PERMISSIONS = [
   'inference',
@@ -25,165 +17,6 @@ export function managesKeys(permission: (typeof PERMISSIONS)[number]): boolean {
 }
 
 export const PermissionName = Type.Enum([...PERMISSIONS])
-
-export const ProviderEntry = Type.Object(
-  {
-    id: Name('Name of the provider in routes, usage and logs'),
-    kind: Type.Enum(['openai', 'sandbox'], {
-      description: '`openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network',
-    }),
-    baseUrl: Type.Optional(Url('Base URL up to and with `/v1` (kind `openai`)')),
-    apiKey: Type.Optional(
-      Type.String({
-        description: 'Credential sent as bearer token. Write `${NAME}` to take it from the environment',
-      }),
-    ),
-    headers: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
-        description: 'Headers added to every request, e.g. a provider version',
-      }),
-    ),
-    supports: group('What the provider understands', {
-      responses: Type.Boolean({
-        description: 'Speaks /responses itself; else it is translated to chat',
-        default: false,
-      }),
-      streamOptions: Type.Boolean({ description: 'Understands `stream_options`', default: true }),
-      maxCompletionTokens: Type.Boolean({
-        description: 'Understands `max_completion_tokens`; else `max_tokens` is sent',
-        default: true,
-      }),
-    }),
-    connections: Type.Integer({
-      minimum: 1,
-      maximum: 10_000,
-      default: 256,
-      description: 'Connections kept to the provider, at most',
-    }),
-    connectTimeoutMs: Milliseconds('Time to connect', 3000),
-    headersTimeoutMs: Milliseconds('Time until the answer begins', 120_000),
-    idleTimeoutMs: Milliseconds('Longest silence inside an answer', 60_000),
-  },
-  { additionalProperties: false },
-)
-
-export const ModelEntry = Type.Object(
-  {
-    id: Type.String({
-      description: 'Name that clients use',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}$',
-    }),
-    kind: Type.Enum(['chat', 'embedding'], { default: 'chat', description: 'What the model does' }),
-    name: Type.Optional(Type.String({ description: 'Display name', maxLength: 200 })),
-    description: Type.Optional(Type.String({ description: 'Shown in the model list', maxLength: 2000 })),
-    contextWindow: Type.Integer({
-      minimum: 1,
-      maximum: 100_000_000,
-      description: 'Tokens of input and output together',
-    }),
-    maxOutputTokens: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Tokens of output, at most' }),
-    ),
-    vision: Type.Boolean({ description: 'Takes images', default: false }),
-    prices: Type.Optional(
-      Type.Object(
-        {
-          input: Decimal('Credits per million input tokens'),
-          output: Type.Optional(Decimal('Credits per million output tokens')),
-          cachedInput: Type.Optional(
-            Decimal('Credits per million input tokens read from a cache; the input price if absent'),
-          ),
-        },
-        { additionalProperties: false, description: 'Prices as decimals in quotes' },
-      ),
-    ),
-    routes: Type.Array(
-      Type.Object(
-        {
-          provider: Name('Provider id'),
-          model: Type.Optional(
-            Type.String({ description: 'The provider’s name for the model; the same if absent' }),
-          ),
-        },
-        { additionalProperties: false },
-      ),
-      { minItems: 1, maxItems: 16, description: 'Where the model is served, in order of preference' },
-    ),
-  },
-  { additionalProperties: false },
-)
-
-const AutoRule = Type.Object(
-  {
-    model: Type.String({ description: 'The model to take when the rule applies' }),
-    minInputBytes: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Applies from this size of the request body' }),
-    ),
-    images: Type.Optional(
-      Type.Boolean({ description: 'Applies to requests with (true) or without (false) images' }),
-    ),
-    tools: Type.Optional(
-      Type.Boolean({ description: 'Applies to requests with (true) or without (false) tools' }),
-    ),
-  },
-  { additionalProperties: false },
-)
-
-const OidcEntry = Type.Object(
-  {
-    id: Name('Name of the provider in addresses (`/api/auth/callback/<id>`), accounts and logs'),
-    name: Type.String({ minLength: 1, maxLength: 60, description: 'What the button says' }),
-    issuer: Url('Issuer, exactly as the provider names itself; discovery starts here'),
-    clientId: Type.String({ minLength: 1, description: 'Client id at the provider' }),
-    clientSecret: Type.String({
-      minLength: 1,
-      description: 'Client secret. Write `${NAME}` to take it from the environment',
-    }),
-    scopes: Type.Array(Type.String({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$' }), {
-      default: ['openid', 'email', 'profile'],
-      description: 'Scopes that are asked for',
-    }),
-    trustEmail: Type.Boolean({
-      default: false,
-      description:
-        'Whether an address that the provider calls verified counts as verified here. It never links an account',
-    }),
-    organizations: Type.Array(
-      Type.Object(
-        {
-          claim: Type.String({
-            minLength: 1,
-            description: 'Claim of the ID token, with dots for what lies inside, e.g. `realm_access.roles`',
-          }),
-          value: Type.String({
-            minLength: 1,
-            description: 'What the claim is, or holds, for the row to apply',
-          }),
-          organization: Type.String({ minLength: 1, description: 'Id of the organisation' }),
-          role: Type.Enum(['owner', 'admin', 'member'], { description: 'Role in it' }),
-        },
-        { additionalProperties: false },
-      ),
-      {
-        default: [],
-        maxItems: 1000,
-        description: 'Which groups or roles at the provider make a member of which organisation',
-      },
-    ),
-    plans: Type.Array(
-      Type.Object(
-        {
-          claim: Type.String({ minLength: 1, description: 'Claim of the ID token' }),
-          value: Type.String({ minLength: 1, description: 'What the claim is, or holds' }),
-          plan: Name('Id of the plan that the user gets; the first row that applies decides'),
-        },
-        { additionalProperties: false },
-      ),
-      { default: [], maxItems: 100, description: 'Which groups or roles at the provider have which plan' },
-    ),
-  },
-  { additionalProperties: false },
-)
 
 /** The one schema of the configuration: checks, types, defaults and the reference page all come from it. */
 export const ConfigSchema = Type.Object(
@@ -362,66 +195,7 @@ export const ConfigSchema = Type.Object(
       keepAliveTimeoutMs: Milliseconds('How long an idle connection is kept', 72_000),
       drainMs: Milliseconds('After SIGTERM, how long running requests may take to end', 30_000),
     }),
-    auth: group('Signing in to the dashboard', {
-      signUp: Type.Enum(['open', 'invitation', 'oidc', 'closed'], {
-        default: 'invitation',
-        description:
-          'Who may make an account: everyone; who was invited into an organisation; who comes through an OIDC provider; nobody',
-      }),
-      emailPassword: Type.Boolean({ default: true, description: 'Sign-in by e-mail address and password' }),
-      requireEmailVerification: Type.Optional(
-        Type.Boolean({
-          description:
-            'Whether an address must be verified before its first sign-in; absent: where `smtp.host` is set',
-        }),
-      ),
-      idleMinutes: Type.Integer({
-        minimum: 1,
-        maximum: 525_600,
-        default: 720,
-        description: 'A session ends after so long without a request',
-      }),
-      absoluteMinutes: Type.Integer({
-        minimum: 1,
-        maximum: 525_600,
-        default: 10_080,
-        description: 'A session ends so long after its sign-in, used or not',
-      }),
-      attemptsPerMinute: Type.Integer({
-        minimum: 1,
-        maximum: 1_000_000,
-        default: 20,
-        description: 'Sign-ins, sign-ups and codes that one address (IPv6: one /64) may try in a minute',
-      }),
-      oidc: Type.Array(OidcEntry, {
-        default: [],
-        maxItems: 20,
-        description: 'OpenID Connect providers, e.g. Keycloak',
-      }),
-    }),
-    smtp: group('Mail. Without a host, links are written to the log of the server', {
-      host: Type.Optional(Type.String({ minLength: 1, description: 'Mail server' })),
-      port: Type.Integer({ minimum: 1, maximum: 65_535, default: 587, description: 'Its port' }),
-      secure: Type.Boolean({
-        default: false,
-        description: 'TLS from the first byte (port 465); else STARTTLS, which is demanded unless `insecure`',
-      }),
-      insecure: Type.Boolean({
-        default: false,
-        description: 'Send without TLS where the mail server offers none; for one on the same machine',
-      }),
-      user: Type.Optional(Type.String({ description: 'User name' })),
-      password: Type.Optional(
-        Type.String({ description: 'Password. Write `${NAME}` to take it from the environment' }),
-      ),
-      from: Type.Optional(
-        Type.String({
-          pattern: '@',
-          description:
-            'Sender, e.g. `Claviger <claviger@example.com>`; absent: `no-reply@` the host of `publicUrl`, else of the mail server',
-        }),
-      ),
-    }),
+    ...PEOPLE,
     gateway: group('Forwarding', {
       cooldownMs: Milliseconds('How long a route rests after it failed', 30_000),
       failuresBeforeCooldown: Type.Integer({
@@ -458,8 +232,4 @@ export const ConfigSchema = Type.Object(
 )
 
 export type Config = Readonly<Static<typeof ConfigSchema>>
-export type ProviderConfig = Static<typeof ProviderEntry>
-export type ModelConfig = Static<typeof ModelEntry>
-export type AutoRuleConfig = Static<typeof AutoRule>
-export type OidcConfig = Static<typeof OidcEntry>
 export type Permission = (typeof PERMISSIONS)[number]

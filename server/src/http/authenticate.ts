@@ -1,5 +1,5 @@
 import type { SignedIn } from '../auth/signed-in.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, Permission } from '../config/config.ts'
 import { managesKeys } from '../config/schema.ts'
 import { AppError } from '../errors.ts'
 import type { VerifiedKey } from '../keys/known-secret.ts'
@@ -40,27 +40,23 @@ export async function authenticate(
   }
   if (access.session && !access.key)
     throw new AppError('session_required', { message: 'This takes no API key: sign in instead' })
-  return { key: await requireKey(credentials, access, verifier, config) }
+  const key = await verifier.verify(readToken(rawHeaders, config), credentials.address)
+  requirePermission(key, access.key, config)
+  return { key }
 }
 
-async function requireKey(
-  { rawHeaders, address }: Credentials,
-  access: Exclude<Access, { open: true }>,
-  verifier: KeyVerifier,
+function requirePermission(
+  { key }: VerifiedKey,
+  needed: 'any' | Permission | undefined,
   config: Config,
-): Promise<VerifiedKey> {
-  const verified = await verifier.verify(readToken(rawHeaders, config), address)
-  if (access.key === undefined || access.key === 'any') return verified
-  if (!config.keys.manageByKey && managesKeys(access.key)) {
-    throw new AppError('key_management_disabled')
-  }
-  if (!verified.key.permissions.includes(access.key)) {
-    throw new AppError('insufficient_permission', {
-      message: `This API key lacks the permission ${access.key}`,
-      metadata: { permission: access.key },
-    })
-  }
-  return verified
+): void {
+  if (needed === undefined || needed === 'any') return
+  if (!config.keys.manageByKey && managesKeys(needed)) throw new AppError('key_management_disabled')
+  if (key.permissions.includes(needed)) return
+  throw new AppError('insufficient_permission', {
+    message: `This API key lacks the permission ${needed}`,
+    metadata: { permission: needed },
+  })
 }
 
 function namesKey(rawHeaders: readonly string[], { keys }: Config): boolean {

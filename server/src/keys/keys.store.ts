@@ -2,6 +2,8 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import type { DatabaseKind } from '../storage/store.ts'
 import type { KeyTable, Tables } from '../storage/tables.ts'
 
+export { keepMeta as storeFingerprint, readMeta as fingerprintOf } from '../storage/meta.ts'
+
 type Db = Kysely<Tables>
 export type KeyRow = Selectable<KeyTable>
 
@@ -143,16 +145,4 @@ export async function changesAfter(db: Db, epoch: number) {
 
 export async function pruneChanges(db: Db, before: number): Promise<void> {
   await db.deleteFrom('change_log').where('at', '<', before).execute()
-}
-
-export async function fingerprintOf(db: Db, name: string): Promise<string | undefined> {
-  return (await db.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst())?.value
-}
-
-export async function storeFingerprint(db: Db, name: string, value: string): Promise<void> {
-  await db
-    .insertInto('meta')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }

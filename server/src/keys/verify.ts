@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { projectIdsFor } from '../accounts/projects.ts'
-import type { Deps } from '../deps.ts'
+import { type Deps, inTime } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { isSecret, SECRET_LENGTH_MOST } from '../lib/key-text.ts'
 import { readLimits } from '../limits/limits-of-key.ts'
@@ -10,12 +10,6 @@ import { KeyCache } from './key-cache.ts'
 import { changesAfter, findSecretRow, findSecretRowById, type SecretRow } from './keys.store.ts'
 import { type KnownSecret, toKnown, type VerifiedKey } from './known-secret.ts'
 import { addressAllowed } from './policy.ts'
-
-/**
- * How long a caller waits for the database, twice at most. A network that swallows packets says nothing for long, and an
- * answer that is older than the bound of revocation must not let anybody in.
- */
-const WAIT_MS = 2500
 
 type Find = () => Promise<SecretRow | undefined>
 
@@ -145,22 +139,6 @@ export class KeyVerifier {
     } catch (cause) {
       throw new AppError('store_unavailable', { cause })
     }
-  }
-}
-
-/** @throws AppError `store_unavailable` when the answer takes too long; it is left to come for those who ask later */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('store_unavailable', { cause: 'the database is silent' })),
-      WAIT_MS,
-    )
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -57,10 +57,10 @@ export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
     else if (closed > 0) rest.push(rowOf(sheet, open))
     return closed
   })
-  const placed: SqlValue[][] = []
+  const placed = new Map<string, string>()
   const decisions = admissions.map((admission) => {
     const decision = decide(admission.quotas, (id) => counters.get(id), admission.demand, admission.at)
-    if (decision.admitted) placed.push([admission.id, place(admission, decision, counters)])
+    if (decision.admitted) placed.set(admission.id, place(admission, decision, counters))
     return decision
   })
   yield {
@@ -74,7 +74,7 @@ export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
   yield {
     head: 'INSERT INTO hold_sheets (id, node, sent, placed_at, holds) VALUES',
     tail: 'ON CONFLICT (id) DO UPDATE SET holds = excluded.holds',
-    rows: [...rest, ...newSheets(batch, new Map(placed as [string, string][]))],
+    rows: [...rest, ...newSheets(batch, placed)],
   }
   const written = yield* commitUsage({ events, touches })
   return { decisions, written, swept }

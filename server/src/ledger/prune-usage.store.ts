@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { readMeta } from '../storage/meta.ts'
 import type { Tables } from '../storage/tables.ts'
 import { PRUNED_BEFORE } from './prune-batch.ts'
 
@@ -6,8 +7,7 @@ type Db = Kysely<Tables>
 
 /** The first UTC day (days since the epoch) of which retention has removed nothing; 0 if it never removed anything. */
 export async function prunedBefore(db: Db): Promise<number> {
-  const row = await db.selectFrom('meta').select('value').where('name', '=', PRUNED_BEFORE).executeTakeFirst()
-  return Number(row?.value ?? 0)
+  return Number((await readMeta(db, PRUNED_BEFORE)) ?? 0)
 }
 
 /** When the oldest requests that hold something, or stand on a sheet with one that does, were let in; milliseconds. */

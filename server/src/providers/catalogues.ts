@@ -1,12 +1,9 @@
 import { EntryError, readModelEntry, readProviderEntry } from '../config/entries.ts'
-import type { Deps } from '../deps.ts'
+import { type Deps, inTime } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { buildCatalogue, type Entries, type Snapshot } from './catalogue.ts'
 import { catalogueChangesAfter, readEntries, type StoredEntries } from './providers.store.ts'
 import { unseal } from './sealing.ts'
-
-/** How long a request waits for the database to say what changed. */
-const WAIT_MS = 2500
 
 /** What one request sees of the catalogue, from its choice to its end. */
 export interface CatalogueUse {
@@ -165,21 +162,5 @@ function toEntries(deps: Deps, { providers, credentials, models }: StoredEntries
         config: readModelEntry({ ...JSON.parse(definition), id }),
       })),
     ),
-  }
-}
-
-/** @throws AppError `store_unavailable` when it takes too long; it is left to come for those who ask later */
-async function inTime(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('store_unavailable', { cause: 'the database is silent' })),
-      WAIT_MS,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

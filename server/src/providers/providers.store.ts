@@ -2,6 +2,8 @@ import { type Insertable, type Kysely, sql } from 'kysely'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { ModelTable, ProviderCredentialTable, ProviderTable, Tables } from '../storage/tables.ts'
 
+export { keepMeta as storeFingerprint, readMeta as fingerprintOf } from '../storage/meta.ts'
+
 type Db = Kysely<Tables>
 
 /** All entries of the database, and the epoch that they are at least as new as. */
@@ -112,16 +114,4 @@ export async function deleteModelRow(db: Db, id: string): Promise<void> {
 export async function sealedTexts(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('provider_credentials').select('sealed').execute()
   return rows.map(({ sealed }) => sealed)
-}
-
-export async function fingerprintOf(db: Db, name: string): Promise<string | undefined> {
-  return (await db.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst())?.value
-}
-
-export async function storeFingerprint(db: Db, name: string, value: string): Promise<void> {
-  await db
-    .insertInto('meta')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }

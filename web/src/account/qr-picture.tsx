@@ -1,26 +1,26 @@
 import { useMemo } from 'react'
-import { qrCode } from './qr-code.ts'
+import { encode } from 'uqr'
 
-/** The white margin that a reader needs, in modules. */
+/** The white margin that a reader needs, in modules (ISO/IEC 18004). */
 const MARGIN = 4
 
 /** A QR code, black on white in the dark, too: many readers know no other. */
 export function QrPicture({ text, label }: { text: string; label: string }) {
   const { size, path } = useMemo(() => {
-    const rows = qrCode(text)
-    const squares = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-    return { size: rows.length + 2 * MARGIN, path: squares.join('') }
+    const { data, size } = encode(text, { ecc: 'M', border: MARGIN })
+    const squares = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
+    return { size, path: squares.join('') }
   }, [text])
   return (
     <svg
       role="img"
       aria-label={label}
-      viewBox={`${-MARGIN} ${-MARGIN} ${size} ${size}`}
+      viewBox={`0 0 ${size} ${size}`}
       width={210}
       height={210}
       shapeRendering="crispEdges"
     >
-      <rect x={-MARGIN} y={-MARGIN} width={size} height={size} fill="#fff" />
+      <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
   )

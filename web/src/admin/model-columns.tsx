@@ -1,21 +1,23 @@
-import { Badge, Group, Menu, Stack, Text } from '@mantine/core'
-import { IconEdit, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
-import { ConfirmDialog } from '../parts/confirm-button.tsx'
+import { Badge, Group, Stack, Text } from '@mantine/core'
 import type { Column } from '../parts/data-table.tsx'
 import { credits, whole } from '../parts/figures.ts'
-import { RowMenu } from '../parts/row-menu.tsx'
-import { saidSo } from '../parts/said-so.ts'
 import { type Model, useDeleteModel } from './catalogue-api.ts'
-import { HealthBadge } from './health-badge.tsx'
+import { EntryMenu } from './entry-menu.tsx'
 import { ModelDialog } from './model-dialog.tsx'
+import { RouteList } from './route-list.tsx'
 import { SourceBadge } from './source-badge.tsx'
+
+const ofModel = ({ provider, model, ...health }: Model['routes'][number]) => ({
+  ...health,
+  name: provider,
+  as: model ?? undefined,
+})
 
 export const MODEL_COLUMNS: Column<Model>[] = [
   { name: 'Model', cell: (model) => <Name model={model} /> },
   { name: 'Window', right: true, cell: (model) => <Window model={model} /> },
   { name: 'Credits per million', right: true, cell: ({ prices }) => <Prices prices={prices} /> },
-  { name: 'Routes, in order', cell: ({ routes }) => <Routes routes={routes} /> },
+  { name: 'Routes, in order', cell: ({ routes }) => <RouteList ordered routes={routes.map(ofModel)} /> },
   { name: 'Source', cell: ({ source }) => <SourceBadge source={source} /> },
   {
     name: 'Actions',
@@ -100,58 +102,14 @@ function Price({ what, value }: { what: string; value: string }) {
   )
 }
 
-function Routes({ routes }: Pick<Model, 'routes'>) {
-  return (
-    <Stack component="ol" gap={4} p={0} m={0}>
-      {routes.map((route) => (
-        <Group key={`${route.provider} ${route.model}`} component="li" gap="xs">
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {route.provider}
-            {route.model && (
-              <Text span c="dimmed">
-                {' '}
-                as {route.model}
-              </Text>
-            )}
-          </Text>
-          <HealthBadge {...route} />
-        </Group>
-      ))}
-    </Stack>
-  )
-}
-
 function ModelMenu({ model }: { model: Model }) {
-  const [dialog, setDialog] = useState<'edit' | 'delete'>()
   const remove = useDeleteModel()
-  const close = () => setDialog(undefined)
   return (
-    <>
-      <RowMenu of={model.id}>
-        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog('edit')}>
-          Edit
-        </Menu.Item>
-        <Menu.Item
-          c="var(--mantine-color-error)"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => setDialog('delete')}
-        >
-          Delete
-        </Menu.Item>
-      </RowMenu>
-      {dialog === 'edit' && <ModelDialog model={model} taken={[]} onClose={close} />}
-      <ConfirmDialog
-        opened={dialog === 'delete'}
-        onClose={close}
-        title={`Delete the model ${model.id}?`}
-        confirm="Delete"
-        onConfirm={async () => {
-          await remove.mutateAsync(model.id)
-          saidSo(`The model ${model.id} is deleted`)
-        }}
-      >
-        Requests for it are refused from the next one on. Its usage stays, with the prices that held.
-      </ConfirmDialog>
-    </>
+    <EntryMenu
+      what={`the model ${model.id}`}
+      warning="Requests for it are refused from the next one on. Its usage stays, with the prices that held."
+      onDelete={() => remove.mutateAsync(model.id)}
+      editing={(close) => <ModelDialog model={model} taken={[]} onClose={close} />}
+    />
   )
 }

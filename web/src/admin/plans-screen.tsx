@@ -1,14 +1,11 @@
-import { Badge, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconEdit, IconPlus, IconStairs, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
-import { ConfirmDialog } from '../parts/confirm-button.tsx'
+import { IconPlus, IconStairs } from '@tabler/icons-react'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { whole } from '../parts/figures.ts'
 import { NothingYet } from '../parts/nothing-yet.tsx'
 import { Page } from '../parts/page.tsx'
-import { RowMenu } from '../parts/row-menu.tsx'
-import { saidSo } from '../parts/said-so.ts'
+import { EntryMenu } from './entry-menu.tsx'
 import { usePlans } from './people-api.ts'
 import { type Plan, quotaText, useDeletePlan } from './plan-api.ts'
 import { PlanDialog } from './plan-dialog.tsx'
@@ -125,36 +122,13 @@ function Holders({ plan: { users, organizations, isDefault } }: { plan: Plan }) 
 }
 
 function PlanMenu({ plan }: { plan: Plan }) {
-  const [dialog, setDialog] = useState<'edit' | 'delete'>()
   const remove = useDeletePlan()
-  const close = () => setDialog(undefined)
   return (
-    <>
-      <RowMenu of={plan.name}>
-        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog('edit')}>
-          Edit
-        </Menu.Item>
-        <Menu.Item
-          c="var(--mantine-color-error)"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => setDialog('delete')}
-        >
-          Delete
-        </Menu.Item>
-      </RowMenu>
-      {dialog === 'edit' && <PlanDialog plan={plan} taken={[]} onClose={close} />}
-      <ConfirmDialog
-        opened={dialog === 'delete'}
-        onClose={close}
-        title={`Delete the plan ${plan.name}?`}
-        confirm="Delete"
-        onConfirm={async () => {
-          await remove.mutateAsync(plan.id)
-          saidSo(`The plan ${plan.name} is deleted`)
-        }}
-      >
-        This cannot be undone. It is possible once nobody has the plan and it is not the default.
-      </ConfirmDialog>
-    </>
+    <EntryMenu
+      what={`the plan ${plan.name}`}
+      warning="This cannot be undone. It is possible once nobody has the plan and it is not the default."
+      onDelete={() => remove.mutateAsync(plan.id)}
+      editing={(close) => <PlanDialog plan={plan} taken={[]} onClose={close} />}
+    />
   )
 }

@@ -1,14 +1,11 @@
-import { Alert, Button, Divider, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconEdit, IconPlugConnected, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
-import { ConfirmDialog } from '../parts/confirm-button.tsx'
-import { RowMenu } from '../parts/row-menu.tsx'
-import { saidSo } from '../parts/said-so.ts'
+import { Alert, Button, Divider, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle, IconPlugConnected } from '@tabler/icons-react'
 import { type Provider, useDeleteProvider, useTestProvider } from './catalogue-api.ts'
 import { ConnectionTest } from './connection-test.tsx'
 import { Credentials } from './credentials.tsx'
-import { HealthBadge } from './health-badge.tsx'
+import { EntryMenu } from './entry-menu.tsx'
 import { ProviderDialog } from './provider-dialog.tsx'
+import { RouteList } from './route-list.tsx'
 import { SourceBadge } from './source-badge.tsx'
 
 const KINDS = { openai: "OpenAI's API", sandbox: 'sandbox, without a network' }
@@ -68,58 +65,20 @@ function Routes({ routes }: Pick<Provider, 'routes'>) {
       </Text>
     )
   }
-  return (
-    <Stack component="ul" gap={4} p={0} m={0} aria-label="Models that are routed here">
-      {routes.map((route) => (
-        <Group key={`${route.model} ${route.providerModel}`} component="li" gap="xs">
-          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {route.model}
-            {route.providerModel !== route.model && (
-              <Text span c="dimmed">
-                {' '}
-                as {route.providerModel}
-              </Text>
-            )}
-          </Text>
-          <HealthBadge {...route} />
-        </Group>
-      ))}
-    </Stack>
-  )
+  const named = routes.map(({ model, providerModel, ...health }) => {
+    return { ...health, name: model, as: providerModel === model ? undefined : providerModel }
+  })
+  return <RouteList label="Models that are routed here" routes={named} />
 }
 
 function ProviderMenu({ provider }: { provider: Provider }) {
-  const [dialog, setDialog] = useState<'edit' | 'delete'>()
   const remove = useDeleteProvider()
-  const close = () => setDialog(undefined)
   return (
-    <>
-      <RowMenu of={provider.id}>
-        <Menu.Item leftSection={<IconEdit size={16} />} onClick={() => setDialog('edit')}>
-          Edit
-        </Menu.Item>
-        <Menu.Item
-          c="var(--mantine-color-error)"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => setDialog('delete')}
-        >
-          Delete
-        </Menu.Item>
-      </RowMenu>
-      {dialog === 'edit' && <ProviderDialog provider={provider} taken={[]} onClose={close} />}
-      <ConfirmDialog
-        opened={dialog === 'delete'}
-        onClose={close}
-        title={`Delete the provider ${provider.id}?`}
-        confirm="Delete"
-        onConfirm={async () => {
-          await remove.mutateAsync(provider.id)
-          saidSo(`The provider ${provider.id} is deleted`)
-        }}
-      >
-        Its credentials are deleted with it. This cannot be undone. Models that are routed to it have to be
-        routed elsewhere first.
-      </ConfirmDialog>
-    </>
+    <EntryMenu
+      what={`the provider ${provider.id}`}
+      warning="Its credentials are deleted with it. This cannot be undone. Models that are routed to it have to be routed elsewhere first."
+      onDelete={() => remove.mutateAsync(provider.id)}
+      editing={(close) => <ProviderDialog provider={provider} taken={[]} onClose={close} />}
+    />
   )
 }

@@ -1,5 +1,5 @@
 import { type TProperties, Type } from 'typebox'
-import { ModelEntry, ProviderEntry } from '../../../config/schema.ts'
+import { ModelEntry, ProviderEntry } from '../../../config/catalogue-schema.ts'
 import { Nullable, NullableText } from '../page.ts'
 
 const Source = Type.Enum(['file', 'database', 'built-in'], {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { ModelEntry, ProviderEntry } from '../../../config/schema.ts'
+import { ModelEntry, ProviderEntry } from '../../../config/catalogue-schema.ts'
 import type { Deps } from '../../../deps.ts'
 import { AppError } from '../../../errors.ts'
 import type { Catalogues } from '../../../providers/catalogues.ts'
