@@ -144,6 +144,7 @@ function eventOf(id, key, at) {
     cached_tokens: 0,
     output_tokens: 60,
     reasoning_tokens: 0,
+    units: 0,
     cost_nanos: 110_000n,
     price_version: '0123456789ab',
     attempts: 1,

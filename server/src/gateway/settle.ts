@@ -77,6 +77,7 @@ export function usageEvent(
     held_nanos: held,
     overrun_nanos: cost > charged ? cost - charged : null,
     charges: null,
+    units: 0,
   }
 }
 

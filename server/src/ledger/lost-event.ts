@@ -60,6 +60,7 @@ export function lostEvent(
     held_nanos: held,
     overrun_nanos: null,
     charges: null,
+    units: 0,
     ...hold.context,
   }
 }

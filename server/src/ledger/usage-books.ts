@@ -12,6 +12,7 @@ interface EventRow {
   readonly cached_tokens: number
   readonly output_tokens: number
   readonly reasoning_tokens: number
+  readonly units: number
   readonly cost_nanos: bigint
 }
 
@@ -35,6 +36,7 @@ const COUNTS = [
   'cached_tokens',
   'output_tokens',
   'reasoning_tokens',
+  'units',
   'cost_nanos',
 ] as const
 
@@ -70,6 +72,7 @@ export class UsageBooks {
     sums.cached_tokens += BigInt(event.cached_tokens)
     sums.output_tokens += BigInt(event.output_tokens)
     sums.reasoning_tokens += BigInt(event.reasoning_tokens)
+    sums.units += BigInt(event.units)
     sums.cost_nanos += event.cost_nanos
   }
 
@@ -123,6 +126,7 @@ function none(): Sums {
     cached_tokens: 0n,
     output_tokens: 0n,
     reasoning_tokens: 0n,
+    units: 0n,
     cost_nanos: 0n,
   }
 }

@@ -78,7 +78,7 @@ export function eachEvent(db: Db) {
       db
         .selectFrom('usage_events')
         .select(['id', 'started_at', 'key_id', 'model', 'project_id', 'end_user', 'outcome'])
-        .select(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'cost_nanos'])
+        .select(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'units', 'cost_nanos'])
         .select(['overrun_nanos', 'charges'])
         .where('id', '>', after)
         .orderBy('id')

@@ -1,4 +1,5 @@
 import type { ProviderConfig } from '../config/config.ts'
+import type { Generator } from './generation.ts'
 
 /** What is sent to a provider. `path` follows its base URL, e.g. `/chat/completions`. */
 export interface UpstreamRequest {
@@ -48,5 +49,7 @@ export interface Provider {
   hideCredentials(text: string): string
   /** Ids of the credentials that it refused of late and that rest therefore; absent where there are none. */
   resting?(): readonly string[]
+  /** Absent where it makes no files. */
+  readonly generator?: Generator
   close(): Promise<void>
 }

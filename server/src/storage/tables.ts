@@ -9,6 +9,13 @@ import type {
   UserTable,
   VerificationTable,
 } from './sign-in-tables.ts'
+import type { OutputTable, TaskEventTable, TaskTable } from './task-tables.ts'
+import type {
+  WebhookAttemptTable,
+  WebhookDeliveryTable,
+  WebhookEndpointTable,
+  WebhookMarkTable,
+} from './webhook-tables.ts'
 
 /**
  * The typed schema. `user` to `rateLimit` are Better Auth's tables, with its names; the rest is ours in snake case. Times are milliseconds since the epoch, except in Better Auth's tables.
@@ -49,6 +56,13 @@ export interface Tables {
   providers: ProviderTable
   provider_credentials: ProviderCredentialTable
   models: ModelTable
+  tasks: TaskTable
+  task_events: TaskEventTable
+  outputs: OutputTable
+  webhook_endpoints: WebhookEndpointTable
+  webhook_deliveries: WebhookDeliveryTable
+  webhook_attempts: WebhookAttemptTable
+  webhook_marks: WebhookMarkTable
 }
 
 export interface MetaTable {
@@ -157,6 +171,8 @@ export interface UsageEventTable {
   overrun_nanos: bigint | null
   /** JSON `[[counter, window start, held, charged] …]`, amounts as decimals; null where no quota applied. */
   charges: string | null
+  /** What was made besides tokens: images, or seconds of video or audio. */
+  units: number
 }
 
 /** Sums per key, UTC day (days since the epoch) of the start, model, project and end user ('' for none). */
@@ -177,6 +193,7 @@ export interface UsageDayTable {
   cost_nanos: bigint
   /** Milliseconds from start to end, summed over the requests. */
   duration_ms: number
+  units: number
 }
 
 export interface KeyUsageTable {

@@ -9,6 +9,7 @@ const SUMS = [
   'output_tokens',
   'reasoning_tokens',
   'duration_ms',
+  'units',
   'cost_nanos',
 ] as const
 
@@ -75,13 +76,13 @@ function daySums(events: readonly UsageEvent[]): SqlValue[][] {
     const sum = gather(sums, name, () => ({
       event,
       day,
-      counts: [0, 0, 0, 0, 0, 0, 0],
+      counts: [0, 0, 0, 0, 0, 0, 0, 0],
       cost: 0n,
     }))
-    const { input_tokens, cached_tokens, output_tokens, reasoning_tokens } = event
+    const { input_tokens, cached_tokens, output_tokens, reasoning_tokens, units } = event
     const failed = event.outcome === 'failed' ? 1 : 0
     const duration = Math.max(0, event.finished_at - event.started_at)
-    const added = [1, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens, duration]
+    const added = [1, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens, duration, units]
     sum.counts = sum.counts.map((count, index) => count + (added[index] as number))
     sum.cost += event.cost_nanos
   }

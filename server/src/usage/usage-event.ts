@@ -53,6 +53,7 @@ export const USAGE_COLUMNS = [
   'held_nanos',
   'overrun_nanos',
   'charges',
+  'units',
 ] as const satisfies readonly (keyof UsageEvent)[]
 
 /** A row as the list of its values, amounts as decimals: as JSON half as long as with its names. */

@@ -39,6 +39,7 @@ export function usageRow(own: Partial<UsageEvent> = {}): UsageEvent {
     held_nanos: null,
     overrun_nanos: null,
     charges: null,
+    units: 0,
     ...own,
   }
 }

@@ -3,6 +3,7 @@ import type { DatabaseKind } from '../store.ts'
 import { foundation } from './0001-foundation.ts'
 import { ledger } from './0002-ledger.ts'
 import { people } from './0003-people.ts'
+import { generation } from './0004-generation.ts'
 
 interface Migration {
   readonly name: string
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0001-foundation', up: foundation },
   { name: '0002-ledger', up: ledger },
   { name: '0003-people', up: people },
+  { name: '0004-generation', up: generation },
 ]
 
 /** Any constant will do, so long as every node uses the same one. */
