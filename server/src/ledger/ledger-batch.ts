@@ -4,8 +4,8 @@ import { commitUsage } from '../usage/usage-batch.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 import { Counters } from './counters.ts'
 import type { Admission, LedgerBatch, LedgerResult, Share, Sweep } from './entry.ts'
-import { readSheet, type SheetHold, writeHold, writeSheet } from './hold-sheet.ts'
-import { lostEvent } from './lost-event.ts'
+import { readSheet, type SheetHold, SheetWriter } from './hold-sheet.ts'
+import { lostEvent, writeBeginning } from './lost-event.ts'
 import { packResult, unpackBatch } from './packed.ts'
 
 /** The name under which the batch is registered with the database threads. */
@@ -57,12 +57,19 @@ export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
     else if (closed > 0) rest.push(rowOf(sheet, open))
     return closed
   })
-  const placed = new Map<string, string>()
+  const together = new SheetWriter()
+  let placedAt = 0
   const decisions = admissions.map((admission) => {
     const decision = decide(admission.quotas, (id) => counters.get(id), admission.demand, admission.at)
-    if (decision.admitted) placed.set(admission.id, place(admission, decision, counters))
+    if (!decision.admitted) return decision
+    const shares = hold(decision, counters)
+    if (admission.sent) {
+      placedAt ||= admission.at
+      together.add(admission.id, admission.at, admission.context, shares)
+    } else rest.push(ownSheet(batch, admission, shares))
     return decision
   })
+  if (together.size > 0) rest.push([batch.sheet, batch.node, 1, placedAt, together.toString()])
   yield {
     head: 'INSERT INTO counters (id, window_start, spent_amount, held_amount, granted_amount) VALUES',
     tail: `ON CONFLICT (id) DO UPDATE SET window_start = excluded.window_start,
@@ -74,7 +81,7 @@ export function* commitLedger(batch: LedgerBatch): Steps<LedgerResult> {
   yield {
     head: 'INSERT INTO hold_sheets (id, node, sent, placed_at, holds) VALUES',
     tail: 'ON CONFLICT (id) DO UPDATE SET holds = excluded.holds',
-    rows: [...rest, ...newSheets(batch, placed)],
+    rows: rest,
   }
   const written = yield* commitUsage({ events, touches })
   return { decisions, written, swept }
@@ -186,42 +193,29 @@ function settleSwept(
 }
 
 function rowOf({ id, node, sent, placedAt }: Sheet, open: readonly SheetHold[]): SqlValue[] {
-  const lines = open.map((hold) => writeHold(hold.id, hold.parts, JSON.stringify(hold.context)))
-  return [id, node, sent ? 1 : 0, placedAt, writeSheet(lines)]
+  const sheet = new SheetWriter()
+  for (const { id, parts, context } of open) sheet.add(id, context.started_at, writeBeginning(context), parts)
+  return [id, node, sent ? 1 : 0, placedAt, sheet.toString()]
 }
 
-/** @returns the hold as its sheet keeps it */
-function place(
-  admission: Admission,
-  { parts }: Extract<Decision, { admitted: true }>,
-  counters: Counters,
-): string {
-  const shares: Share[] = parts.map(({ quota, windowStart, amount }) => ({
+function hold({ parts }: Extract<Decision, { admitted: true }>, counters: Counters): Share[] {
+  const shares = parts.map(({ quota, windowStart, amount }) => ({
     counter: quota.counter,
     windowStart,
     unit: quota.unit,
     amount,
   }))
   counters.hold(shares)
-  return writeHold(admission.id, shares, admission.context)
+  return shares
 }
 
-/** One sheet for all that may be sent now, and one for each request of which that will be said later. */
-function newSheets(
-  { node, sheet, admissions }: LedgerBatch,
-  placed: ReadonlyMap<string, string>,
-): SqlValue[][] {
-  const rows: SqlValue[][] = []
-  const together: string[] = []
-  let since = 0
-  for (const { id, at, sent } of admissions) {
-    const line = placed.get(id)
-    if (line === undefined) continue
-    if (sent) {
-      since ||= at
-      together.push(line)
-    } else rows.push([id, node, 0, at, writeSheet([line])])
-  }
-  if (together.length > 0) rows.push([sheet, node, 1, since, writeSheet(together)])
-  return rows
+/** What may not be sent yet has a sheet of its own, which says later that it may. */
+function ownSheet(
+  { node }: LedgerBatch,
+  { id, at, context }: Admission,
+  shares: readonly Share[],
+): SqlValue[] {
+  const sheet = new SheetWriter()
+  sheet.add(id, at, context, shares)
+  return [id, node, 0, at, sheet.toString()]
 }

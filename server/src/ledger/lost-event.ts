@@ -17,7 +17,8 @@ export type Beginning = Pick<
   | 'price_version'
 >
 
-export function writeBeginning(beginning: Beginning): string {
+/** Without the time, so that it is the same text for all requests of one kind. */
+export function writeBeginning({ started_at: _, ...beginning }: Beginning): string {
   return JSON.stringify(beginning)
 }
 

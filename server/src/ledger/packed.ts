@@ -15,8 +15,8 @@ interface PackedBatch {
   readonly done: readonly string[]
   readonly doubtful: readonly string[]
   readonly lists: readonly (readonly PackedQuota[])[]
-  readonly counters: readonly string[]
-  readonly sheets: readonly string[]
+  /** Names of counters and sheets, contexts, and what else many entries share. */
+  readonly texts: readonly string[]
   readonly settlements: readonly PackedSettlement[]
   readonly sweeps: readonly Sweep[]
   readonly admissions: readonly PackedAdmission[]
@@ -46,7 +46,7 @@ type PackedAdmission = readonly [
   list: number,
   at: number,
   sent: boolean,
-  context: string,
+  context: number,
   inputTokens: number,
   choices: number,
   outputTokens: number,
@@ -58,24 +58,24 @@ type PackedAdmission = readonly [
 
 const text = (amount: bigint | null): string | null => (amount === null ? null : amount.toString())
 
-/** Gives each name a place, the same one to the same name. */
-class Names {
+/** Gives each text a place, the same one to the same text. */
+class SharedTexts {
   readonly list: string[] = []
   readonly #places = new Map<string, number>()
 
-  placeOf(name: string): number {
-    const known = this.#places.get(name)
+  placeOf(text: string): number {
+    const known = this.#places.get(text)
     if (known !== undefined) return known
-    this.#places.set(name, this.list.length)
-    return this.list.push(name) - 1
+    this.#places.set(text, this.list.length)
+    return this.list.push(text) - 1
   }
 }
 
 export function packBatch(batch: LedgerBatch): string {
   const lists: (readonly Quota[])[] = []
-  const [counters, sheets] = [new Names(), new Names()]
-  const admissions = batch.admissions.map((admission) => packAdmission(admission, lists))
-  const settlements = batch.settlements.map((settlement) => packSettlement(settlement, counters, sheets))
+  const texts = new SharedTexts()
+  const admissions = batch.admissions.map((admission) => packAdmission(admission, lists, texts))
+  const settlements = batch.settlements.map((settlement) => packSettlement(settlement, texts))
   const packed: PackedBatch = {
     node: batch.node,
     now: batch.now,
@@ -85,8 +85,7 @@ export function packBatch(batch: LedgerBatch): string {
     lists: lists.map((list) =>
       list.map((quota) => ({ ...quota, amount: text(quota.amount), minimum: quota.minimum.toString() })),
     ),
-    counters: counters.list,
-    sheets: sheets.list,
+    texts: texts.list,
     settlements,
     sweeps: batch.sweeps,
     admissions,
@@ -95,7 +94,11 @@ export function packBatch(batch: LedgerBatch): string {
   return JSON.stringify(packed)
 }
 
-function packAdmission(admission: Admission, lists: (readonly Quota[])[]): PackedAdmission {
+function packAdmission(
+  admission: Admission,
+  lists: (readonly Quota[])[],
+  texts: SharedTexts,
+): PackedAdmission {
   const { id, quotas, at, sent, context, demand } = admission
   let list = lists.lastIndexOf(quotas)
   if (list < 0) list = lists.push(quotas) - 1
@@ -104,7 +107,7 @@ function packAdmission(admission: Admission, lists: (readonly Quota[])[]): Packe
     list,
     at,
     sent,
-    context,
+    texts.placeOf(context),
     demand.inputTokens,
     demand.choices,
     demand.outputTokens,
@@ -115,19 +118,15 @@ function packAdmission(admission: Admission, lists: (readonly Quota[])[]): Packe
   ]
 }
 
-function packSettlement(
-  { event, hold, charge }: Settlement,
-  counters: Names,
-  sheets: Names,
-): PackedSettlement {
-  const packed = packEvent(event)
+function packSettlement({ event, hold, charge }: Settlement, texts: SharedTexts): PackedSettlement {
+  const packed = packEvent(event, texts)
   if (!hold) return [packed]
   const parts = hold.parts.map(
     ({ counter, windowStart, unit, amount }) =>
-      [counters.placeOf(counter), windowStart, unit, amount.toString()] as const,
+      [texts.placeOf(counter), windowStart, unit, amount.toString()] as const,
   )
   const { credits, tokens, requests } = charge
-  return [packed, sheets.placeOf(hold.sheet), parts, `${credits}`, `${tokens}`, `${requests}`]
+  return [packed, texts.placeOf(hold.sheet), parts, `${credits}`, `${tokens}`, `${requests}`]
 }
 
 export function unpackBatch(packed: string): LedgerBatch {
@@ -145,21 +144,25 @@ export function unpackBatch(packed: string): LedgerBatch {
     sheet: batch.sheet,
     done: batch.done,
     doubtful: batch.doubtful,
-    settlements: batch.settlements.map((settlement) => unpackSettlement(settlement, batch)),
+    settlements: batch.settlements.map((settlement) => unpackSettlement(settlement, batch.texts)),
     sweeps: batch.sweeps,
-    admissions: batch.admissions.map((admission) => unpackAdmission(admission, lists)),
+    admissions: batch.admissions.map((admission) => unpackAdmission(admission, lists, batch.texts)),
     touches: batch.touches,
   }
 }
 
-function unpackAdmission(packed: PackedAdmission, lists: readonly (readonly Quota[])[]): Admission {
+function unpackAdmission(
+  packed: PackedAdmission,
+  lists: readonly (readonly Quota[])[],
+  texts: readonly string[],
+): Admission {
   const [id, list, at, sent, context, inputTokens, choices, outputTokens, leastOutputTokens] = packed
   return {
     id,
     quotas: lists[list] as readonly Quota[],
     at,
     sent,
-    context,
+    context: texts[context] as string,
     demand: {
       inputTokens,
       choices,
@@ -174,19 +177,16 @@ function unpackAdmission(packed: PackedAdmission, lists: readonly (readonly Quot
 
 const NO_CHARGE: Charge = { credits: 0n, tokens: 0n, requests: 0n }
 
-function unpackSettlement(
-  packed: PackedSettlement,
-  { counters, sheets }: Pick<PackedBatch, 'counters' | 'sheets'>,
-): Settlement {
-  const event = unpackEvent(packed[0])
+function unpackSettlement(packed: PackedSettlement, texts: readonly string[]): Settlement {
+  const event = unpackEvent(packed[0], texts)
   if (packed.length === 1) return { event, hold: undefined, charge: NO_CHARGE }
   const [, sheet, shares, credits, tokens, requests] = packed
   const parts = shares.map(([counter, windowStart, unit, amount]) => {
-    return { counter: counters[counter] as string, windowStart, unit, amount: BigInt(amount) }
+    return { counter: texts[counter] as string, windowStart, unit, amount: BigInt(amount) }
   })
   return {
     event,
-    hold: { id: event.id, sheet: sheets[sheet] as string, parts },
+    hold: { id: event.id, sheet: texts[sheet] as string, parts },
     charge: { credits: BigInt(credits), tokens: BigInt(tokens), requests: BigInt(requests) },
   }
 }

@@ -1,5 +1,12 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
-import { dayOf, type Touch, USAGE_COLUMNS, type UsageBatch, type UsageEvent } from './usage-event.ts'
+import {
+  dayOf,
+  type Touch,
+  USAGE_COLUMNS,
+  type UsageBatch,
+  type UsageEvent,
+  valuesOf,
+} from './usage-event.ts'
 
 const SUMS = [
   'requests',
@@ -44,7 +51,7 @@ export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchSt
     head: `INSERT INTO usage_events (${USAGE_COLUMNS.join(', ')}) VALUES`,
     tail: 'ON CONFLICT (id) DO NOTHING',
     written: { column: 'id', place: 0 },
-    rows: events.map((event) => USAGE_COLUMNS.map((column) => event[column] as SqlValue)),
+    rows: events.map(valuesOf),
   }
   const news = new Set(inserted.map((row) => row.id))
   // `delete`, so that a row that is there twice in one batch counts once, too.

@@ -56,6 +56,12 @@ export class SqliteConnection {
     return { rows, changes: rows.length }
   }
 
+  /** Runs a statement that reads nothing once for each row, without booleans; how many rows each of them changed. */
+  runEach(text: string, rows: readonly (readonly unknown[])[]): number[] {
+    const { statement } = this.#prepare(text)
+    return rows.map((row) => statement.run(row).changes)
+  }
+
   #prepare(text: string): Prepared {
     const known = this.#prepared.get(text)
     if (known) return known

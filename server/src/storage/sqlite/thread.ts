@@ -39,13 +39,12 @@ function writeRows(connection: SqliteConnection, { head, tail, rows, written }: 
   const first = rows[0]
   if (!first) return []
   const text = `${head} (${first.map(() => '?').join(', ')}) ${tail}`
-  const results: BatchRow[] = []
-  for (const row of rows) {
-    // The count of changes says it, at half the price of a RETURNING clause.
-    const { changes } = connection.run(text, row)
-    if (written && changes > 0) results.push({ [written.column]: row[written.place] })
-  }
-  return results
+  // The count of changes says what was written, at half the price of a RETURNING clause.
+  const changes = connection.runEach(text, rows)
+  if (!written) return []
+  return rows.flatMap((row, index) =>
+    (changes[index] as number) > 0 ? [{ [written.column]: row[written.place] }] : [],
+  )
 }
 
 /**
