@@ -29,11 +29,12 @@ export async function openCounterRows(
   counters: readonly CounterTable[],
   entryOf: (counter: CounterTable) => Insertable<LedgerEntryTable>,
 ): Promise<void> {
-  await db.transaction().execute(async (db) => {
+  const open = async (db: Db) => {
     const added = new Set(await addCounterRows(db, counters))
     const entries = counters.filter(({ id, spent_amount }) => added.has(id) && spent_amount > 0n).map(entryOf)
     if (entries.length > 0) await addEntries(db, entries)
-  })
+  }
+  await (db.isTransaction ? open(db) : db.transaction().execute(open))
 }
 
 export async function findCounterRows(db: Db, ids: readonly string[]): Promise<CounterTable[]> {
