@@ -1,11 +1,9 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
+import { PRUNED_BEFORE } from '../usage/pruned-before.ts'
 import { readCharges } from './counter-books.ts'
 
 /** The name under which the batch is registered with the database threads. */
 export const PRUNE_BATCH = 'prune'
-
-/** The row of `meta` that says up to which UTC day the sums of days have lost requests of theirs. */
-export const PRUNED_BEFORE = 'usage_pruned_before'
 
 export interface PruneBatch {
   /** Of the usage rows to remove, sorted. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { readMeta } from '../storage/meta.ts'
 import type { Tables } from '../storage/tables.ts'
-import { PRUNED_BEFORE } from './prune-batch.ts'
+import { PRUNED_BEFORE } from '../usage/pruned-before.ts'
 
 type Db = Kysely<Tables>
 

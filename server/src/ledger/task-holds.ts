@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts'
-import { runBatch } from '../storage/run-batch.ts'
 import type { Admission, LedgerBatch, LedgerResult, Placed, Settlement } from './entry.ts'
 import { commitLedger } from './ledger-batch.ts'
 import { openCounters } from './open-counters.ts'
+import { runBatch } from './run-batch.ts'
 
 /** The node that holds what tasks hold. Its lease never runs out: a task outlives the process that took it. */
 const TASKS = 'tasks'

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
-import type { BatchRow, BatchStatement, SqlValue } from './batch.ts'
-import type { DatabaseKind } from './store.ts'
-import type { Tables } from './tables.ts'
+import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
+import type { DatabaseKind } from '../storage/store.ts'
+import type { Tables } from '../storage/tables.ts'
 
 /**
  * Drives a batch inside a transaction that does something else besides: slower than a group commit, for what is rare and
