@@ -1,4 +1,5 @@
 // npm run bench [-- --quick] [--name NAME]: Claviger beside a bare pass-through, Portkey and Better Auth, in one run.
+// npm run bench -- lists: what lists.mjs measures instead.
 // What is measured and how to read it: README.md.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,7 +26,12 @@ import {
 
 const bench = fileURLToPath(new URL('.', import.meta.url))
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, name: { type: 'string' } } })
+const lists = process.argv[2] === 'lists'
+
+const { values: options } = parseArgs({
+  args: lists ? [] : process.argv.slice(2),
+  options: { quick: { type: 'boolean' }, name: { type: 'string' } },
+})
 
 // Many short rounds instead of a few long ones: a disturbance of the machine then spoils one of many.
 const settings = options.quick
@@ -285,5 +291,8 @@ async function measureLedger() {
 }
 
 await prepare({ withTools: false })
-await ensurePeers()
-await main()
+if (lists) await import('./lists.mjs')
+else {
+  await ensurePeers()
+  await main()
+}

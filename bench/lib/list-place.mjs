@@ -1,37 +1,30 @@
-// A database to fill in bulk and then to ask as the server does, after its caches were dropped.
+// A database that is filled in bulk, once, and then asked by a server whose caches and whose kernel's caches are empty.
 
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fill } from './list-data.mjs'
+import { openCluster } from './list-postgres.mjs'
+import { ADMINISTRATOR, openServer } from './list-server.mjs'
+import { BUSIEST, idOf, LARGEST } from './list-world.mjs'
 
-const source = new URL('../../server/src/', import.meta.url)
-const load = (path) => import(new URL(path, source).href)
 const require = createRequire(new URL('../../server/package.json', import.meta.url))
+const MIGRATIONS = fileURLToPath(new URL('../../server/src/storage/migrations/', import.meta.url))
 const BATCH = 500
+const CONFIG = 'balance: { of: organization }\n'
 
-/** With its threads and connections begun, as a server that runs has them. */
-async function depsOver(store) {
-  await store.db.selectFrom('epoch').selectAll().execute()
-  return { store, db: store.db, now: Date.now, config: {}, log: {} }
-}
-
-/** Tells the kernel to forget the pages of files that nobody has mapped. */
+/** Tells the kernel to forget what it holds of files; nobody may have them mapped. */
 function forget(paths) {
-  for (const path of paths) {
-    try {
-      execFileSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], {
-        stdio: 'ignore',
-      })
-    } catch {
-      // Not everywhere; then the first look is as cold as reopening makes it.
-    }
-  }
+  const script = `import os, sys
+for path in sys.stdin.read().splitlines():
+    handle = os.open(path, os.O_RDONLY)
+    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(handle)`
+  execFileSync('python3', ['-c', script], { input: paths.join('\n') })
 }
-
-/** Smaller ones are catalogues, of which there are a thousand. */
-const LARGE = 1_000_000
-const largeIn = (folder) => filesIn(folder).filter((path) => statSync(path).size > LARGE)
 
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -39,52 +32,106 @@ function filesIn(folder) {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const TICK_MS = 10
-
-/** Processor time of PostgreSQL's processes so far; those that have ended with it. */
-function cpuOf(data) {
-  const postmaster = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]
-  let ticks = 0
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (fields[1] === postmaster) ticks += Number(fields[11]) + Number(fields[12])
-      if (pid === postmaster) ticks += Number(fields[13]) + Number(fields[14])
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return ticks * TICK_MS
-}
-
-function ownCpu() {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
 const bytesOf = (paths) => paths.reduce((sum, path) => sum + statSync(path).size, 0)
 
-export async function openPlace(kind, folder, url) {
-  return kind === 'sqlite' ? openFile(folder) : openServer(url)
+/** What a filled database was filled by: another schema or size asks for another one. */
+function fingerprint(size) {
+  const hash = createHash('sha256').update(JSON.stringify(size))
+  for (const name of readdirSync(MIGRATIONS).sort()) {
+    if (/^\d+-[a-z]+\.ts$/.test(name)) hash.update(readFileSync(join(MIGRATIONS, name)))
+  }
+  return hash.digest('hex')
 }
 
-async function openFile(folder) {
-  const { openSqlite } = await load('storage/sqlite/open.ts')
-  const path = join(folder, 'claviger.db')
-  const open = () => openSqlite(path, new URL('database-thread.ts', source))
-  await (await open()).close()
+/**
+ * A filled database, from the last run when it still fits.
+ *
+ * @param anySchema takes one that was filled under other migrations as well
+ */
+export async function openPlace(kind, folder, size, { binaries, anySchema }) {
+  const file = join(folder, 'state.json')
+  const wanted = fingerprint(size)
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  const fits = known && (known.fingerprint === wanted || (anySchema && known.events === size.events))
+  if (!fits) rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const config = join(folder, 'claviger.yaml')
+  writeFileSync(config, CONFIG)
+  const cluster = kind === 'postgres' ? await openCluster(binaries, join(folder, 'cluster')) : undefined
+  const database = join(folder, 'data', 'claviger.db')
+  const installation = { config, dataDir: join(folder, 'data'), databaseUrl: cluster?.url }
+  const place = {
+    kind,
+    installation,
+    paths: () => (cluster ? filesIn(join(cluster.data, 'base')) : filesIn(join(folder, 'data'))),
+    /** A server that has just started, over files of which the kernel holds nothing. */
+    async cold() {
+      if (cluster) {
+        await cluster.stop()
+        forget(place.paths())
+        await cluster.start()
+      } else forget(place.paths())
+      return openServer(installation)
+    },
+    warm: async () => {
+      await cluster?.start()
+      return openServer(installation)
+    },
+    /** Who works while a request is answered. */
+    pids: () => [process.pid, ...(cluster?.pids() ?? [])],
+    close: async () => cluster?.stop(),
+  }
+  if (fits) return { ...place, state: known }
+  const began = performance.now()
+  const state = { ...(await make(place, cluster, database, size)), fingerprint: wanted, events: size.events }
+  state.seconds = Math.round((performance.now() - began) / 1000)
+  state.bytes = bytesOf(place.paths())
+  writeFileSync(file, JSON.stringify(state))
+  return { ...place, state }
+}
+
+async function make({ kind, installation }, cluster, database, size) {
+  await cluster?.startToFill()
+  // It makes the tables and the administrator.
+  await (await openServer(installation)).stop()
+  const began = performance.now()
+  const note = (what) =>
+    console.error(`${kind}: ${what} (${Math.round((performance.now() - began) / 1000)} s)`)
+  const now = Date.now()
+  const tool = cluster ? await onServer(cluster) : onFile(database)
+  await tool.begin()
+  await fill({ kind, note, ...tool }, { ...size, now })
+  await tool.run(`INSERT INTO member (id, "organizationId", "userId", role, "createdAt")
+    SELECT '${idOf('m', 'admin')}', '${LARGEST}', id, 'owner', '${new Date(now).toISOString()}'
+    FROM "user" WHERE email = '${ADMINISTRATOR.email}'`)
+  note('everything')
+  await tool.end()
+  note('housekeeping')
+  await cluster?.start()
+  const server = await openServer(installation)
+  const key = await keyOfBusiest(await server.signIn())
+  await server.stop()
+  return { now, key }
+}
+
+/** A key of the user with most requests. */
+async function keyOfBusiest(ask) {
+  const made = await ask('/api/v1/keys', {
+    name: 'Lists',
+    permissions: ['usage:read', 'keys:read', 'inference'],
+  })
+  await ask(`/api/dashboard/keys/${made.data.hash}/transfer`, { userId: BUSIEST })
+  return made.key
+}
+
+function onFile(path) {
   const SQLite = require('better-sqlite3')
   const handle = new SQLite(path)
   handle.pragma('synchronous = OFF')
-  handle.pragma('cache_size = -1000000')
-  for (const { name } of handle.prepare(`SELECT name FROM sqlite_master WHERE type = 'trigger'`).all()) {
-    handle.exec(`DROP TRIGGER ${name}`)
-  }
-  let store
+  handle.pragma('cache_size = -5000000')
+  handle.pragma('wal_autocheckpoint = 200000')
+  let triggers = []
   return {
-    kind: 'sqlite',
-    cpuMs: ownCpu,
     run: async (sql) => void handle.exec(sql),
     insert: async (table, columns, rows) => {
       const add = handle.prepare(
@@ -94,41 +141,29 @@ async function openFile(folder) {
         for (const row of rows) add.run(row)
       })()
     },
-    settle: async () => {
+    begin: async () => {
+      triggers = handle.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'`).all()
+      for (const { name } of triggers) handle.exec(`DROP TRIGGER "${name}"`)
+      handle.pragma('locking_mode = EXCLUSIVE')
+      handle.pragma('journal_mode = DELETE')
+      handle.pragma('journal_mode = OFF')
+    },
+    end: async () => {
+      for (const { sql } of triggers) handle.exec(sql)
+      handle.pragma('locking_mode = NORMAL')
+      handle.pragma('journal_mode = WAL')
       handle.pragma('wal_checkpoint(TRUNCATE)')
       handle.close()
     },
-    bytes: async () => bytesOf(filesIn(folder)),
-    reopen: async () => {
-      await store?.close()
-      forget([path])
-      store = await open()
-      return depsOver(store)
-    },
-    close: async () => store?.close(),
   }
 }
 
-async function openServer(url) {
-  const [{ openPostgres }, { BATCHES }, { createLog }] = await Promise.all([
-    load('storage/postgres/open.ts'),
-    load('batches.ts'),
-    load('lib/log.ts'),
-  ])
-  const open = () => openPostgres(url, 10, BATCHES, createLog('silent'))
-  await (await open()).close()
+async function onServer(cluster) {
   const pg = require('pg')
-  const client = new pg.Client({ connectionString: url })
+  const client = new pg.Client({ connectionString: cluster.url })
   await client.connect()
   const run = async (sql) => (await client.query(sql)).rows
-  await run(`SET session_replication_role = replica`)
-  await run(`SET maintenance_work_mem = '1GB'`)
-  await run(`SET work_mem = '512MB'`)
-  const [{ data_directory: data }] = await run('SHOW data_directory')
-  let store
   return {
-    kind: 'postgres',
-    cpuMs: () => ownCpu() + cpuOf(data),
     run,
     insert: async (table, columns, rows) => {
       for (let start = 0; start < rows.length; start += BATCH) {
@@ -142,19 +177,15 @@ async function openServer(url) {
         )
       }
     },
-    settle: async () => {
+    begin: async () => {
+      await run(`SET session_replication_role = replica`)
+      await run(`SET work_mem = '1GB'`)
+    },
+    end: async () => {
       // As the server's own housekeeping leaves it.
       await run('VACUUM ANALYZE')
       await run('CHECKPOINT')
       await client.end()
     },
-    bytes: async () => bytesOf(filesIn(join(data, 'base'))),
-    reopen: async () => {
-      await store?.close()
-      forget(largeIn(join(data, 'base')))
-      store = await open()
-      return depsOver(store)
-    },
-    close: async () => store?.close(),
   }
 }

@@ -1,89 +1,227 @@
-// The lists of the dashboard with all their filters, as their routes ask for them.
+// The lists with their filters, searches and deepest cursors, as paths.
 
-import { DAY_MS, DAYS, idOf, organizationOf, USERS, userOf } from './list-data.mjs'
+import { BUSIEST, DAY_MS, DAYS, idOf, OWNERS, ownerOf, PROJECTS } from './list-world.mjs'
 
-const source = new URL('../../server/src/', import.meta.url)
-const load = (path) => import(new URL(path, source).href)
+const { writeCursor } = await import(new URL('../../server/src/lib/cursor.ts', import.meta.url).href)
 
-const LARGEST = idOf('o', 0)
-const BUSIEST = idOf('u', 0)
+const DASHBOARD = '/api/dashboard'
 
-/** Each with `ask(deps, n)`, where `n` makes every question another one. */
-export async function listsOf({ keys, now }) {
-  const [{ exploreUsage, latencyOf }, { summaryOf }, { listAudit }] = await Promise.all([
-    load('usage/explore.ts'),
-    load('usage/summary.ts'),
-    load('audit/read-audit.ts'),
-  ])
-  const oldest = now - DAYS * DAY_MS + DAY_MS / 2
-  const places = {
-    newest: () => undefined,
-    anywhere: (n) => `${now - ((n * 37) % DAYS) * DAY_MS}.`,
-    deepest: () => `${oldest}.`,
-  }
-  const explore = (name, query, place = 'anywhere') => ({
-    name: `usage: ${name}, ${place}`,
-    ask: (deps, n) => exploreUsage(deps, query(n), { size: 50, cursor: places[place](n) }),
-  })
-  const all = { organizationId: LARGEST }
-  const member = (n) => {
-    const user = (n * 31) % USERS
-    return { organizationId: idOf('o', organizationOf(user)), userId: idOf('u', user) }
-  }
-  const someKey = (n) => (n * 997) % keys
-  const ownedKey = (number) => ({
-    organizationId: idOf('o', organizationOf(userOf(number, keys))),
-    keyId: idOf('k', number),
-  })
-  const lastDay = Math.floor(now / DAY_MS)
-  const month = { firstDay: lastDay - 29, lastDay }
-  const audit = (name, filter, cursor) => ({
-    name: `audit: ${name}`,
-    ask: (deps, n) => listAudit(deps, filter(n), { size: 50, cursor: cursor?.(n) }),
-  })
+/**
+ * Each with a name, the path of the `n`th question (each another one), and `by`: a session, or a key of the busiest user.
+ *
+ * @param now milliseconds; when the data ends
+ */
+export function listsOf({ size, now }) {
+  const start = now - DAYS * DAY_MS
+  const context = { size, now, start, cursor: (...position) => writeCursor(position) }
   return [
-    explore('organisation', () => all, 'newest'),
-    explore('organisation', () => all),
-    explore('organisation', () => all, 'deepest'),
-    explore('member', member, 'newest'),
-    explore('member', member, 'deepest'),
-    explore('busiest member', () => ({ ...all, userId: BUSIEST })),
-    explore('busiest key', () => ownedKey(0)),
-    explore('any key', (n) => ownedKey(someKey(n)), 'newest'),
-    explore('any key', (n) => ownedKey(someKey(n)), 'deepest'),
-    explore(
-      'rare key of the busiest member',
-      (n) => ({ ...ownedKey(4 * (2000 + (n % 50))), userId: BUSIEST }),
-      'newest',
-    ),
-    explore('common model', () => ({ ...all, model: 'vendor/model-0' })),
-    explore('rare model', () => ({ ...all, model: 'model-rare' }), 'newest'),
-    explore('rare model, deepest', () => ({ ...all, model: 'model-rare' }), 'deepest'),
-    explore('end user', (n) => ({ ...all, endUser: `customer-${n * 3}` }), 'newest'),
-    explore('rare end user', (n) => ({ ...all, endUser: `customer-${19_000 + n}` }), 'newest'),
-    explore('end user of nobody', (n) => ({ ...all, endUser: `nobody-${n}` }), 'newest'),
-    explore(
-      'project',
-      (n) => ({ organizationId: idOf('o', 0), projectId: idOf('p', (n % 100) * 3) }),
-      'newest',
-    ),
-    explore('failed', () => ({ ...all, outcome: 'failed' })),
-    explore('status 429', () => ({ ...all, status: 429 })),
-    explore('status that never was', () => ({ ...all, status: 418 }), 'newest'),
-    explore('failed of a member', (n) => ({ ...member(n), outcome: 'failed' }), 'newest'),
-    audit('organisation', () => all),
-    audit(
-      'organisation, deepest',
-      () => all,
-      () => '60',
-    ),
-    audit('actor', (n) => ({ organizationId: member(n).organizationId, actorId: member(n).userId })),
-    audit('target', (n) => ({ ...all, targetId: idOf('k', someKey(n)) })),
-    audit('rare action', () => ({ ...all, action: 'quota.remove' })),
-    audit('time', () => ({ ...all, to: oldest + DAY_MS })),
-    { name: 'overview: organisation, 30 days', ask: (deps) => summaryOf(deps, all, month, 'model') },
-    { name: 'overview: organisation by key, 30 days', ask: (deps) => summaryOf(deps, all, month, 'key') },
-    { name: 'overview: member, 30 days', ask: (deps, n) => summaryOf(deps, member(n), month, 'key') },
-    { name: 'overview: latency of the organisation', ask: (deps) => latencyOf(deps, all, month) },
+    ...explorer(context),
+    ...records(context),
+    ...keys(context),
+    ...auditLog(context),
+    ...administration(context),
+    ...generation(context),
+    ...sums(context),
   ]
+}
+
+const path = (base, query) => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? base : `${base}?${new URLSearchParams(given)}`
+}
+
+/** Lists of one path, by name and what is asked. */
+const listsAt = (base, title, by, shapes) =>
+  Object.entries(shapes).map(([name, query]) => ({
+    name: `${title}: ${name}`,
+    by,
+    path: (n) => path(base, typeof query === 'function' ? query(n) : query),
+  }))
+
+const member = (n) => idOf('u', 1 + ((n * 31) % (OWNERS - 1)))
+
+function explorer({ size, now, start }) {
+  const deepest = { cursor: `${start + DAY_MS / 2}.` }
+  const anywhere = (n) => ({ cursor: `${now - ((n * 37 + 5) % DAYS) * DAY_MS}.` })
+  const key = (n) => idOf('k', (n * 997 + 13) % size.keys)
+  return listsAt(`${DASHBOARD}/usage`, 'usage explorer', 'session', {
+    newest: {},
+    anywhere,
+    deepest,
+    member: (n) => ({ user: member(n) }),
+    'member, deepest': (n) => ({ user: member(n), ...deepest }),
+    'busiest member': (n) => ({ user: BUSIEST, ...anywhere(n) }),
+    'busiest key': (n) => ({ key: idOf('k', 0), ...anywhere(n) }),
+    key: (n) => ({ key: key(n) }),
+    'key, deepest': (n) => ({ key: key(n), ...deepest }),
+    'rare key of the busiest member': (n) => ({ key: idOf('k', 4 * (2000 + n)), user: BUSIEST }),
+    'common model': (n) => ({ model: 'vendor/model-0', ...anywhere(n) }),
+    'rare model': { model: 'model-rare' },
+    'rare model, deepest': { model: 'model-rare', ...deepest },
+    'model of nobody': { model: 'nothing' },
+    'end user': (n) => ({ end_user: `customer-${n * 3}` }),
+    'rare end user': (n) => ({ end_user: `customer-${19_000 + n}` }),
+    'end user of nobody': (n) => ({ end_user: `nobody-${n}` }),
+    project: (n) => ({ project: idOf('p', (n * 7) % PROJECTS) }),
+    failed: (n) => ({ outcome: 'failed', ...anywhere(n) }),
+    'status 429': (n) => ({ status: 429, ...anywhere(n) }),
+    'status that never was': { status: 418 },
+    'failed of a member': (n) => ({ user: member(n), outcome: 'failed' }),
+    'rare model of the busiest member': { user: BUSIEST, model: 'model-rare' },
+    'an hour': (n) => ({
+      from: new Date(start + ((n * 7) % DAYS) * DAY_MS).toISOString(),
+      to: new Date(start + ((n * 7) % DAYS) * DAY_MS + DAY_MS / 24).toISOString(),
+    }),
+    'one request': (n) => ({ request: `req_${String(1 + ((n * 7919) % size.events)).padStart(26, '0')}` }),
+  })
+}
+
+function records({ now, start }) {
+  const days = (from, to) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() })
+  return listsAt('/v1/usage', 'usage records', 'key', {
+    'first page': {},
+    'page 1000': { page: 1000 },
+    'page 10 000': { page: 10_000 },
+    'deepest page': { page: 'last' },
+    'from a time on': (n) => days(now - (n + 3) * DAY_MS - 5_000_000, now),
+    'an hour': (n) => days(start + n * DAY_MS, start + n * DAY_MS + DAY_MS / 24),
+    model: { model: 'vendor/model-1' },
+    'rare model': { model: 'model-rare' },
+    'rare model, deepest page': { model: 'model-rare', page: 'last' },
+    key: (n) => ({ key: idOf('k', 4 * n) }),
+    'rare key': (n) => ({ key: idOf('k', 4 * (2000 + n)) }),
+    'end user': (n) => ({ end_user: `customer-${n * 3}` }),
+    project: (n) => ({ project_id: idOf('p', (n * 12) % PROJECTS) }),
+  })
+}
+
+function keys({ size, start, cursor }) {
+  const deepest = { cursor: cursor(start + 60_000, idOf('k', 60)) }
+  const owned = (n) => {
+    const key = (n * 997 + 13) % size.keys
+    return idOf('u', ownerOf(key, size.keys))
+  }
+  const project = (n) => idOf('p', (n * 7) % PROJECTS)
+  return [
+    ...listsAt(`${DASHBOARD}/keys`, 'keys', 'session', {
+      newest: {},
+      deepest,
+      'search, many': (n) => ({ search: `key ${n % 9}` }),
+      'search, one': (n) => ({ search: `key ${size.keys - 1000 - n * 20} ` }),
+      'search, the oldest': (n) => ({ search: `key ${n * 20} cvg` }),
+      'search, none': (n) => ({ search: `nothing-${n}` }),
+      'search, deepest': { search: 'key 1', ...deepest },
+      active: { state: 'active' },
+      disabled: { state: 'disabled' },
+      expired: { state: 'expired' },
+      'expired, deepest': { state: 'expired', ...deepest },
+      project: (n) => ({ project: project(n) }),
+      'project, disabled': (n) => ({ project: project(n), state: 'disabled' }),
+      owner: (n) => ({ user: owned(n) }),
+      'busiest owner, deepest': { user: BUSIEST, ...deepest },
+      'owner, search': (n) => ({ user: owned(n), search: 'key' }),
+      'owner, search, none': (n) => ({ user: owned(n), search: `nothing-${n}` }),
+      'owner, project, state': (n) => ({ user: owned(n), project: project(n), state: 'active' }),
+    }),
+    ...listsAt('/api/v1/keys', 'keys by offset', 'session', {
+      first: {},
+      deepest: { offset: Math.floor(size.keys * 0.89) },
+      'deepest with disabled': { offset: Math.floor(size.keys * 0.94), include_disabled: true },
+    }),
+  ]
+}
+
+function auditLog({ size, start }) {
+  return listsAt(`${DASHBOARD}/audit`, 'audit', 'session', {
+    newest: {},
+    deepest: { cursor: '60' },
+    actor: (n) => ({ actor: member(n) }),
+    target: (n) => ({ target: idOf('k', (n * 997) % size.keys) }),
+    'rare action': { action: 'quota.remove' },
+    'kind of action': { action: 'quota' },
+    'action of nobody': { action: 'nothing.done' },
+    'up to a time': { to: new Date(start + DAY_MS).toISOString() },
+    'rare action of the whole server': { action: 'quota.remove', all: true },
+    'actor, action': (n) => ({ actor: member(n), action: 'key.create' }),
+  })
+}
+
+function administration({ start, cursor }) {
+  const time = new Date(start + 3_600_000).toISOString()
+  const deepest = { cursor: cursor(time, 'z') }
+  return [
+    ...listsAt(`${DASHBOARD}/admin/users`, 'users', 'session', {
+      newest: {},
+      deepest,
+      'search, one': (n) => ({ search: `person${15_000 + n}@` }),
+      'search, none': (n) => ({ search: `nothing-${n}` }),
+      suspended: { state: 'suspended' },
+      operators: { operator: true },
+      plan: { plan: 'pro' },
+    }),
+    ...listsAt(`${DASHBOARD}/admin/organizations`, 'organisations', 'session', {
+      newest: {},
+      deepest,
+      'search, one': (n) => ({ search: `Organisation ${9000 + n}` }),
+      'search, none': (n) => ({ search: `nothing-${n}` }),
+      suspended: { state: 'suspended' },
+    }),
+    ...listsAt(`${DASHBOARD}/members`, 'members', 'session', {
+      first: {},
+      deepest: { cursor: cursor('Person 999', 'a') },
+      'search, one': (n) => ({ search: `person${9000 + n}@` }),
+      'search, none': (n) => ({ search: `nothing-${n}` }),
+    }),
+    ...listsAt(`${DASHBOARD}/projects`, 'projects', 'session', {
+      newest: {},
+      'search, none': (n) => ({ search: `nothing-${n}` }),
+    }),
+    ...listsAt(`${DASHBOARD}/balance/entries`, 'balance entries', 'session', {
+      newest: {},
+    }),
+  ]
+}
+
+function generation({ start, cursor }) {
+  const deepest = { cursor: cursor(start + DAY_MS / 8, 'z') }
+  return [
+    ...listsAt(`${DASHBOARD}/tasks`, 'tasks', 'session', {
+      newest: {},
+      deepest,
+      'rare model': { model: 'vendor/image-rare' },
+      failed: { status: 'failed' },
+      cancelled: { status: 'cancelled' },
+      'member, cancelled': (n) => ({ user: member(n), status: 'cancelled' }),
+    }),
+    ...listsAt('/v1/tasks', 'tasks by key', 'key', {
+      'first page': {},
+      'deepest page': { page: 'last' },
+      'rare model': { model: 'vendor/image-rare' },
+      cancelled: { status: 'cancelled' },
+    }),
+    ...listsAt(`${DASHBOARD}/webhook-deliveries`, 'webhook deliveries', 'session', {
+      newest: {},
+      deepest,
+      failed: { state: 'failed' },
+      'rare event': { event: 'key.revoked' },
+      pending: { state: 'pending' },
+      subject: (n) => ({ subject: `gen_${1 + n * 7}` }),
+    }),
+  ]
+}
+
+/** No lists: sums, told for comparison. */
+function sums({ now }) {
+  const month = { from: new Date(now - 29 * DAY_MS).toISOString().slice(0, 10) }
+  return [
+    ...listsAt(`${DASHBOARD}/overview`, 'sums: overview', 'session', {
+      'organisation, 30 days': month,
+      'organisation, 30 days by key': { ...month, group: 'key' },
+      'member, 30 days': (n) => ({ ...month, user: member(n), group: 'key' }),
+    }),
+    ...listsAt('/v1/usage/summary', 'sums: by key of the busiest user', 'key', {
+      'of all time by model': {},
+      '30 days by day': { from: new Date(now - 29 * DAY_MS).toISOString(), group_by: 'day' },
+    }),
+  ].map((list) => ({ ...list, unlimited: true }))
 }

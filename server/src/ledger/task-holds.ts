@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import type { Admission, LedgerBatch, LedgerResult, Placed, Settlement } from './entry.ts'
 import { commitLedger } from './ledger-batch.ts'
 import { openCounters } from './open-counters.ts'
-import { runBatch } from './run-batch.ts'
+import { runBatch } from './run-batch.store.ts'
 
 /** The node that holds what tasks hold. Its lease never runs out: a task outlives the process that took it. */
 const TASKS = 'tasks'

@@ -1,5 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely'
-import type { DatabaseKind } from '../storage/store.ts'
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Tables, UsageEventTable } from '../storage/tables.ts'
 import { type Days, within } from './usage-days.store.ts'
 import type { UsageScope } from './usage-scope.ts'
@@ -45,20 +44,15 @@ export async function findPlaces(
   return newest(db, sql`${sql.join(walks, sql` UNION ALL `)}`, limit)
 }
 
-/** The newest requests of many persons in one span of time, which should be short: all that it holds is looked at. */
-export async function findPlacesOfMany(
+/** The newest requests of a whole organisation in one span of time; a filter that matches little looks at all of it. */
+export async function findPlacesOfAll(
   db: Db,
-  kind: DatabaseKind,
   filter: EventFilter,
-  { userIds, from, before }: Omit<Span, 'userId'> & { readonly userIds: readonly string[] },
+  { from, before }: Omit<Span, 'userId'>,
   limit: number,
 ): Promise<Place[]> {
-  const among =
-    kind === 'postgres'
-      ? sql`= ANY(${[...userIds]}::TEXT[])`
-      : sql`IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))`
   const rows = sql`SELECT started_at, id FROM usage_events
-    WHERE organization_id = ${filter.organizationId} AND user_id ${among} AND started_at >= ${from}
+    WHERE organization_id = ${filter.organizationId} AND started_at >= ${from}
       AND (started_at, id) < (${before.at}, ${before.id})${conditions(filter)}`
   return newest(db, rows, limit)
 }
@@ -92,23 +86,51 @@ export async function findActiveDays(
   filter: EventFilter,
   days: Days,
 ): Promise<{ day: number; user_id: string }[]> {
-  let query = within(db.selectFrom('usage_days').select(['day', 'user_id']).distinct(), filter, days)
-  if (filter.outcome === 'failed') query = query.where('failed', '>', 0)
-  return query.orderBy('day', 'desc').execute()
+  const failed = filter.outcome === 'failed'
+  if (namesPart(filter)) {
+    const query = within(db.selectFrom('usage_days').select(['day', 'user_id']).distinct(), filter, days)
+    const narrowed = failed ? query.where('failed', '>', 0) : query
+    return narrowed.orderBy('day', 'desc').execute()
+  }
+  const query = persons(db.selectFrom('usage_user_days').select(['day', 'user_id']).distinct(), filter, days)
+  const narrowed = failed ? query.where('failed', '>', 0) : query
+  return narrowed.orderBy('day', 'desc').execute()
 }
 
 /** The first or, up to a day, the last UTC day of which there are sums in the scope; undefined when there is none. */
 export async function findDay(db: Db, scope: UsageScope, upTo?: number): Promise<number | undefined> {
   const days = { firstDay: 0, lastDay: upTo ?? LAST_DAY }
-  // A model has no index of its own: the days of all models do.
+  const order = upTo === undefined ? 'asc' : 'desc'
+  // A model of a key, project or end user has no index of its own: the days of all models do.
   const { model: _, ...indexed } = scope
-  const query = within(db.selectFrom('usage_days').select('day'), indexed, days)
-  return (
-    await query
-      .orderBy('day', upTo === undefined ? 'asc' : 'desc')
-      .limit(1)
-      .executeTakeFirst()
-  )?.day
+  const row = namesPart(scope)
+    ? await within(db.selectFrom('usage_days').select('day'), indexed, days)
+        .orderBy('day', order)
+        .limit(1)
+        .executeTakeFirst()
+    : await persons(db.selectFrom('usage_user_days').select('day'), scope, days)
+        .orderBy('day', order)
+        .limit(1)
+        .executeTakeFirst()
+  return row?.day
+}
+
+/** Whether it asks for what the sums of persons do not know. */
+function namesPart({ keyId, projectId, endUser }: UsageScope): boolean {
+  return keyId !== undefined || projectId !== undefined || endUser !== undefined
+}
+
+function persons<O>(
+  query: SelectQueryBuilder<Tables, 'usage_user_days', O>,
+  { organizationId, userId, model }: UsageScope,
+  { firstDay, lastDay }: Days,
+) {
+  let narrowed = query
+    .where('organization_id', '=', organizationId)
+    .where('day', '>=', firstDay)
+    .where('day', '<=', lastDay)
+  if (userId !== undefined) narrowed = narrowed.where('user_id', '=', userId)
+  return model === undefined ? narrowed : narrowed.where('model', '=', model)
 }
 
 /** The last day that a time in JavaScript can have. */

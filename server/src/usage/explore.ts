@@ -49,7 +49,7 @@ const TIMED_WITHIN_MS = 200
  * @throws AppError `invalid_request` when the cursor is none
  */
 export async function exploreUsage(
-  deps: Pick<Deps, 'db' | 'store' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   query: UsageQuery,
   page: { readonly size: number; readonly cursor?: string | undefined },
 ): Promise<UsagePage> {
@@ -58,12 +58,7 @@ export async function exploreUsage(
   return { items: await withNames(deps, rows), next, searchedTo }
 }
 
-async function pageOf(
-  deps: Pick<Deps, 'db' | 'store' | 'now'>,
-  query: UsageQuery,
-  size: number,
-  cursor?: string,
-) {
+async function pageOf(deps: Pick<Deps, 'db' | 'now'>, query: UsageQuery, size: number, cursor?: string) {
   const start = cursor === undefined ? NEWEST : readCursor(cursor)
   const before = query.to !== undefined && query.to <= start.at ? { at: query.to, id: '' } : start
   const { places, searchedTo } = await walk(deps, query, query.from, before, size + 1)
@@ -122,7 +117,7 @@ export interface Latency {
 
 /** How long the newest completed requests of some days took: 1 000 at most, and what was found in a given time. */
 export async function latencyOf(
-  deps: Pick<Deps, 'db' | 'store' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   scope: UsageScope,
   days: { readonly firstDay: number; readonly lastDay: number },
   lookMs = TIMED_WITHIN_MS,

@@ -62,6 +62,11 @@ export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchSt
     rows: daySums(counted),
   }
   yield {
+    head: 'INSERT INTO usage_user_days (organization_id, user_id, day, model, requests, failed) VALUES',
+    tail: `ON CONFLICT (organization_id, user_id, day, model) DO UPDATE SET ${add('usage_user_days', ['requests', 'failed'])}`,
+    rows: userDaySums(counted),
+  }
+  yield {
     head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at) VALUES',
     tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}`,
     rows: keySums(counted, touches),
@@ -103,6 +108,24 @@ function daySums(events: readonly UsageEvent[]): SqlValue[][] {
     event.user_id,
     ...counts,
     cost,
+  ])
+}
+
+function userDaySums(events: readonly UsageEvent[]): SqlValue[][] {
+  const sums = new Map<string, { event: UsageEvent; requests: number; failed: number }>()
+  for (const event of events) {
+    const name = JSON.stringify([event.organization_id, event.user_id, dayOf(event.started_at), event.model])
+    const sum = gather(sums, name, () => ({ event, requests: 0, failed: 0 }))
+    sum.requests++
+    if (event.outcome === 'failed') sum.failed++
+  }
+  return sorted(sums).map(({ event, requests, failed }) => [
+    event.organization_id,
+    event.user_id,
+    dayOf(event.started_at),
+    event.model,
+    requests,
+    failed,
   ])
 }
 

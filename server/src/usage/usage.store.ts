@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Tables, UsageDayTable } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
@@ -15,34 +15,6 @@ export interface UsageFilter {
 }
 
 export type UsageGroup = 'model' | 'end_user' | 'key' | 'project' | 'day'
-
-function matching<O>(query: SelectQueryBuilder<Tables, 'usage_events', O>, filter: UsageFilter) {
-  let narrowed = query
-    .where('organization_id', '=', filter.organizationId)
-    .where('user_id', '=', filter.userId)
-  if (filter.from !== undefined) narrowed = narrowed.where('started_at', '>=', filter.from)
-  if (filter.to !== undefined) narrowed = narrowed.where('started_at', '<', filter.to)
-  if (filter.model !== undefined) narrowed = narrowed.where('model', '=', filter.model)
-  if (filter.keyId !== undefined) narrowed = narrowed.where('key_id', '=', filter.keyId)
-  if (filter.endUser !== undefined) narrowed = narrowed.where('end_user', '=', filter.endUser)
-  if (filter.projectId !== undefined) narrowed = narrowed.where('project_id', '=', filter.projectId)
-  return narrowed
-}
-
-export async function findEvents(db: Db, filter: UsageFilter, limit: number, offset: number) {
-  return matching(db.selectFrom('usage_events').selectAll(), filter)
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .offset(offset)
-    .execute()
-}
-
-export async function countEvents(db: Db, filter: UsageFilter): Promise<number> {
-  const query = db.selectFrom('usage_events').select((e) => e.fn.countAll<number>().as('count'))
-  const row = await matching(query, filter).executeTakeFirstOrThrow()
-  return Number(row.count)
-}
 
 /**
  * Sums by a group. Whole UTC days come from `usage_days`; rows are read only for the days that `from` and `to` cut in
@@ -65,6 +37,7 @@ export async function sumEvents(db: Db, filter: UsageFilter, group: UsageGroup, 
       sql<number>`CAST(SUM(cached_tokens) AS BIGINT)`.as('cached_tokens'),
       sql<number>`CAST(SUM(output_tokens) AS BIGINT)`.as('output_tokens'),
       sql<number>`CAST(SUM(reasoning_tokens) AS BIGINT)`.as('reasoning_tokens'),
+      sql<number>`CAST(SUM(units) AS BIGINT)`.as('units'),
       sql<bigint>`CAST(SUM(cost_nanos) AS BIGINT)`.as('cost_nanos'),
     ])
     .groupBy('subject')
@@ -94,7 +67,7 @@ function cutDays(
   return parts
 }
 
-const SUMMED = sql`input_tokens, cached_tokens, output_tokens, reasoning_tokens, cost_nanos`
+const SUMMED = sql`input_tokens, cached_tokens, output_tokens, reasoning_tokens, units, cost_nanos`
 
 function sumsOfDays(filter: UsageFilter, group: UsageGroup, firstDay?: number, endDay?: number) {
   const by = {

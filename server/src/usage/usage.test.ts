@@ -5,14 +5,8 @@ import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
 import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
 import type { Deps } from '../deps.ts'
 import { DAY_MS } from '../lib/window.ts'
-import {
-  listUsage,
-  summarizeUsage,
-  type UsageFilter,
-  type UsageGroup,
-  usageOfKeys,
-  windowStarts,
-} from './usage.ts'
+import { listUsage } from './list-usage.ts'
+import { summarizeUsage, type UsageFilter, type UsageGroup, usageOfKeys, windowStarts } from './usage.ts'
 import { dayOf, type UsageEvent } from './usage-event.ts'
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS

@@ -1,13 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { DAY_MS, type Period, windowStart } from '../lib/window.ts'
-import {
-  countEvents,
-  findEvents,
-  sumEvents,
-  sumsOfKeys,
-  type UsageFilter,
-  type UsageGroup,
-} from './usage.store.ts'
+import { sumEvents, sumsOfKeys, type UsageFilter, type UsageGroup } from './usage.store.ts'
 import { dayOf } from './usage-event.ts'
 
 export type { UsageFilter, UsageGroup } from './usage.store.ts'
@@ -53,19 +46,6 @@ export async function usageOfKeys(
     ]),
   )
   return (keyId) => byKey.get(keyId) ?? UNUSED
-}
-
-/** A page of usage rows, newest first. */
-export async function listUsage(
-  deps: Deps,
-  filter: UsageFilter,
-  page: { readonly number: number; readonly size: number },
-) {
-  const [items, total] = await Promise.all([
-    findEvents(deps.db, filter, page.size, (page.number - 1) * page.size),
-    countEvents(deps.db, filter),
-  ])
-  return { items, total }
 }
 
 /** Sums by model, end user, key, project or UTC day. */

@@ -5,7 +5,7 @@ import {
   findActiveDays,
   findDay,
   findPlaces,
-  findPlacesOfMany,
+  findPlacesOfAll,
   type Place,
 } from './explore.store.ts'
 import { dayOf } from './usage-event.ts'
@@ -40,7 +40,7 @@ export interface Found {
  * @param lookMs when to begin no further look
  */
 export async function walk(
-  deps: Pick<Deps, 'db' | 'store' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now'>,
   filter: EventFilter,
   from: number | undefined,
   before: Place,
@@ -53,6 +53,11 @@ export async function walk(
     const places = await findPlaces(deps.db, filter, [{ userId, from: from ?? 0, before }], limit)
     return { places, searchedTo: null }
   }
+  if (everything)
+    return {
+      places: await findPlacesOfAll(deps.db, filter, { from: from ?? 0, before }, limit),
+      searchedTo: null,
+    }
   return new Walk(deps, filter, { from: from ?? 0, before, limit, lookMs }).run()
 }
 
@@ -69,7 +74,7 @@ interface Range {
 }
 
 class Walk {
-  readonly #deps: Pick<Deps, 'db' | 'store' | 'now'>
+  readonly #deps: Pick<Deps, 'db' | 'now'>
   readonly #filter: EventFilter
   readonly #from: number
   readonly #before: Place
@@ -79,7 +84,7 @@ class Walk {
   #spansAtOnce = SPANS_FIRST
   #sliceMs = SLICE_FIRST_MS
 
-  constructor(deps: Pick<Deps, 'db' | 'store' | 'now'>, filter: EventFilter, range: Range) {
+  constructor(deps: Pick<Deps, 'db' | 'now'>, filter: EventFilter, range: Range) {
     this.#deps = deps
     this.#filter = filter
     this.#from = range.from
@@ -114,7 +119,7 @@ class Walk {
     for (let next = 0; next < days.length; ) {
       const { day, userIds } = days[next] as ActiveDay
       if (userIds.length > WALKED_ALONE) {
-        const searchedTo = await this.#walkTogether(day, userIds)
+        const searchedTo = await this.#walkTogether(day)
         if (searchedTo !== undefined) return searchedTo
         next++
       } else next = await this.#walkAlone(days, next)
@@ -143,14 +148,13 @@ class Walk {
   }
 
   /** A day of many persons, in slices from its end. */
-  async #walkTogether(day: number, userIds: readonly string[]): Promise<number | undefined> {
+  async #walkTogether(day: number): Promise<number | undefined> {
     const least = Math.max(this.#from, day * DAY_MS)
-    const { db, store } = this.#deps
     for (let end = Math.min((day + 1) * DAY_MS, this.#before.at + 1); end > least && !this.#isFull(); ) {
       const began = performance.now()
       const from = Math.max(least, end - this.#sliceMs)
-      const span = { userIds, from, before: this.#upTo(end) }
-      const found = await findPlacesOfMany(db, store.kind, this.#filter, span, this.#limit)
+      const span = { from, before: this.#upTo(end) }
+      const found = await findPlacesOfAll(this.#deps.db, this.#filter, span, this.#limit)
       this.#add(found)
       if (mayGrow(began, found.length * 4 < this.#limit)) this.#sliceMs = Math.min(this.#sliceMs * 4, DAY_MS)
       end = from

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/support/claviger.ts'
+import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
+import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
+import type { Deps } from '../deps.ts'
+import { DAY_MS } from '../lib/window.ts'
+import { listUsage } from './list-usage.ts'
+import { PRUNED_BEFORE } from './pruned-before.ts'
+import type { UsageFilter } from './usage.store.ts'
+import { dayOf, type UsageEvent } from './usage-event.ts'
+
+const START = Date.UTC(2026, 3, 1)
+const HOUR_MS = 3_600_000
+
+/** Several days with none, one or many requests; some begin at once, and some with a day. */
+const EVENTS: readonly UsageEvent[] = Array.from({ length: 240 }, (_, n) =>
+  usageRow({
+    id: `req_${String((n * 7919) % 240).padStart(6, '0')}`,
+    started_at: START + Math.floor(n / 3) * HOUR_MS * (n % 5 === 0 ? 6 : 1),
+    user_id: n % 9 === 0 ? 'another' : 'u',
+    key_id: n % 9 === 0 ? 'k9' : `k${n % 3}`,
+    project_id: n % 4 === 0 ? 'p' : null,
+    end_user: n % 5 === 0 ? `e${n % 10}` : null,
+    model: n % 60 === 1 ? 'rare' : 'm',
+  }),
+)
+
+function matches(event: UsageEvent, filter: UsageFilter): boolean {
+  return (
+    event.user_id === filter.userId &&
+    (filter.model ?? event.model) === event.model &&
+    (filter.keyId ?? event.key_id) === event.key_id &&
+    (filter.projectId ?? event.project_id) === event.project_id &&
+    (filter.endUser ?? event.end_user) === event.end_user &&
+    event.started_at >= (filter.from ?? 0) &&
+    event.started_at < (filter.to ?? Number.POSITIVE_INFINITY)
+  )
+}
+
+const newestFirst = (a: UsageEvent, b: UsageEvent) => b.started_at - a.started_at || (a.id < b.id ? 1 : -1)
+
+for (const { name, postgres, absent } of DATABASES) {
+  describe.skipIf(absent)(`pages of usage rows on ${name}`, () => {
+    let database: TestDatabase
+    let deps: Deps
+    beforeAll(async () => {
+      database = await makeDatabase(postgres)
+      deps = await database.deps(await database.open())
+      await commitRows(deps.store, EVENTS)
+    }, 60_000)
+    afterAll(() => database.remove())
+
+    test('each page is that part of all matches, newest first, and the total is their number, whatever is asked for', async () => {
+      const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values)
+      const time = fc.option(
+        fc.integer({ min: -30, max: 300 }).map((hours) => START + hours * HOUR_MS),
+        { nil: undefined },
+      )
+      const asked = fc.record({
+        model: maybe('rare', 'm', 'none'),
+        keyId: maybe('k0', 'k9'),
+        projectId: maybe('p'),
+        endUser: maybe('e0', 'e5'),
+        from: time,
+        to: time,
+        number: fc.integer({ min: 1, max: 14 }),
+        size: fc.constantFrom(1, 7, 20, 100),
+      })
+      await fc.assert(
+        fc.asyncProperty(asked, async ({ number, size, ...given }) => {
+          const filter = {
+            organizationId: 'o',
+            userId: 'u',
+            ...JSON.parse(JSON.stringify(given)),
+          } as UsageFilter
+          const due = EVENTS.filter((event) => matches(event, filter)).sort(newestFirst)
+          const { items, total } = await listUsage(deps, filter, { number, size })
+          expect(total).toBe(due.length)
+          const page = due.slice((number - 1) * size, number * size)
+          expect(items.map(({ id }) => id)).toEqual(page.map(({ id }) => id))
+        }),
+        { numRuns: 80 },
+      )
+    }, 120_000)
+
+    test('rows that were removed are not counted, though the sums of their days stay', async () => {
+      const day = dayOf(START) + 3
+      const gone = EVENTS.filter(({ started_at, id }) => started_at < day * DAY_MS && !id.endsWith('7'))
+      for (const { id } of gone) await deps.db.deleteFrom('usage_events').where('id', '=', id).execute()
+      await deps.db
+        .insertInto('meta')
+        .values({ name: PRUNED_BEFORE, value: String(day) })
+        .execute()
+      const left = EVENTS.filter((event) => event.user_id === 'u' && !gone.includes(event)).sort(newestFirst)
+      const filter = { organizationId: 'o', userId: 'u' }
+      const { items, total } = await listUsage(deps, filter, { number: 2, size: 100 })
+      expect([total, items.map(({ id }) => id)]).toEqual([
+        left.length,
+        left.slice(100, 200).map(({ id }) => id),
+      ])
+    })
+  })
+}
