@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { hashPassword } from 'better-auth/crypto'
-import { betterAuth } from 'better-auth/minimal'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { welcomeLetter } from '../mail/letters.ts'
 import { Mailer } from '../mail/mail.ts'
 import { noteFailure, requireFewFailures } from './failed-sign-ins.ts'
-import { authOptions, PASSWORD_LEAST, PASSWORD_MOST } from './options.ts'
+import type { Library } from './library.ts'
 import { requireSignUpAllowed } from './row-rules.ts'
 import { type AuthScope, withScope } from './scope.ts'
 import { readSessionToken } from './session-cookie.ts'
@@ -14,8 +12,6 @@ import { authenticateSession } from './sessions.ts'
 import type { SignedIn } from './signed-in.ts'
 
 const WELCOME_MS = 86_400_000
-
-type Library = ReturnType<typeof openLibrary>
 
 /** Signing in: sessions, and the library behind `/api/auth`. Made once per process by `openAuth`. */
 export interface Auth {
@@ -31,8 +27,10 @@ export interface Auth {
   origin(): string
   /** All origins that stand for this server: the public one, and the names of the loopback where no `publicUrl` is set. */
   origins(): readonly string[]
-  /** The library's own functions, for what no endpoint does. */
-  library(): Library
+  /** The library, for what no endpoint does. It is loaded when it is first asked for. @throws what loading it threw */
+  library(): Promise<Library>
+  /** Loads the library while nobody asks for it, so that the first who does need not wait. */
+  prepare(): Promise<void>
   /**
    * The person behind the cookies of a request.
    *
@@ -56,20 +54,46 @@ export interface Auth {
   close(): Promise<void>
 }
 
-function openLibrary(deps: Deps, mailer: Mailer, origin: string, origins: readonly string[]) {
-  return betterAuth(authOptions(deps, mailer, origin, origins))
+interface Opened {
+  readonly origin: string
+  readonly origins: readonly string[]
+  library(): Promise<Library>
+}
+
+/** A module stops everything else while it is loaded with all that it needs; between these, others are served. */
+async function loadInPieces(): Promise<void> {
+  const pieces = [
+    () => import('jose'),
+    () => import('better-auth/crypto'),
+    () => import('better-auth/oauth2'),
+    () => import('better-auth/api'),
+  ]
+  for (const load of pieces) {
+    await load()
+    await new Promise(setImmediate)
+  }
 }
 
 /** Opens the sign-in over our database handle. With a `publicUrl` it is ready; else `begin` makes it so. */
 export function openAuth(deps: Deps): Auth {
   const { config, secrets, log } = deps
   const mailer = new Mailer(config, log)
-  let opened: { origin: string; origins: readonly string[]; library: Library } | undefined
+  let opened: Opened | undefined
   const begin = (url: string): void => {
     const { origin } = new URL(config.publicUrl ?? url)
     if (opened?.origin === origin) return
     const origins = config.publicUrl ? [origin] : loopbackNames(origin)
-    opened = { origin, origins, library: openLibrary(deps, mailer, origin, origins) }
+    let library: Promise<Library> | undefined
+    const load = async () => (await import('./library.ts')).openLibrary(deps, mailer, origin, origins)
+    opened = {
+      origin,
+      origins,
+      // It is a fifth of a start, and most processes answer other requests first.
+      library: () => {
+        library ??= load()
+        return library
+      },
+    }
   }
   if (config.publicUrl) begin(config.publicUrl)
   const ready = () => {
@@ -81,7 +105,11 @@ export function openAuth(deps: Deps): Auth {
     begin,
     origin: () => ready().origin,
     origins: () => ready().origins,
-    library: () => ready().library,
+    library: async () => ready().library(),
+    prepare: async () => {
+      await loadInPieces()
+      await (await ready().library()).$context
+    },
     session: async (cookies, organizationId) => {
       const token = readSessionToken(cookies, ready().origin, secrets.sessionSecret)
       return token === undefined ? undefined : authenticateSession(deps, token, organizationId)
@@ -94,7 +122,7 @@ export function openAuth(deps: Deps): Auth {
       return response
     },
     handle: async (request, scope) => {
-      const { library } = ready()
+      const library = await ready().library()
       const response = await withScope(scope, () => library.handler(request))
       // The library turns what it does not know into answers of its own; a database that is away is not one of them.
       if (response.status >= 500 || (response.status === 422 && scope.failure !== undefined))
@@ -111,11 +139,11 @@ export function openAuth(deps: Deps): Auth {
 async function sendWelcome(
   { config }: Deps,
   mailer: Mailer,
-  { library, origin }: { readonly library: Library; readonly origin: string },
+  { library, origin }: Opened,
   { id, email }: { readonly id: string; readonly email: string },
 ): Promise<string | undefined> {
   const token = randomBytes(24).toString('base64url')
-  const { internalAdapter } = await library.$context
+  const { internalAdapter } = await (await library()).$context
   await internalAdapter.createVerificationValue({
     identifier: `reset-password:${token}`,
     value: id,
@@ -125,13 +153,6 @@ async function sendWelcome(
   if (!mailer.delivers) return link
   mailer.send(welcomeLetter(config.brand, email, link))
   return undefined
-}
-
-/** The digest of a new password, or undefined for one of a length that is refused anyway. */
-export async function digestPassword(password: unknown): Promise<AuthScope['digest']> {
-  if (typeof password !== 'string') return undefined
-  if (password.length < PASSWORD_LEAST || password.length > PASSWORD_MOST) return undefined
-  return { password, hash: await hashPassword(password) }
 }
 
 /** Somebody at the machine calls it by any of its names. */

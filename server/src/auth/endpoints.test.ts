@@ -9,7 +9,10 @@ it('Every endpoint of the library is one that we open, or one that is known to s
   const deps: Deps = database.own
   const auth = openAuth(deps)
   auth.begin('http://127.0.0.1:8787')
-  const known = Object.values(auth.library().api) as { path?: string; options?: { method?: unknown } }[]
+  const known = Object.values((await auth.library()).api) as {
+    path?: string
+    options?: { method?: unknown }
+  }[]
   const library = new Set(known.flatMap(({ path }) => (path ? [path] : [])))
   const open = new Set(authEndpoints(deps.config).map(({ path }) => path))
   for (const path of open) expect(library).toContain(path)

@@ -4,7 +4,6 @@ import { type AuditActor, recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
-import { digestPassword } from './auth.ts'
 import {
   findCandidate,
   hasAdmin,
@@ -14,7 +13,7 @@ import {
   writePassword,
   writeSetupToken,
 } from './first-admin.store.ts'
-import { PASSWORD_LEAST, PASSWORD_MOST } from './options.ts'
+import { digestPassword, PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
 
 const TOKEN_MS = 86_400_000
 /** What the sign-in library takes for an address. */

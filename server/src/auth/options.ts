@@ -11,16 +11,12 @@ import type { Mailer } from '../mail/mail.ts'
 import { auditedAdapter } from './adapter.ts'
 import { invitationTicket } from './invitation-proof.ts'
 import { oidcPlugins } from './oidc.ts'
+import { PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
 import { refusing } from './refusal.ts'
 import { requireDeletable } from './row-rules.ts'
-import { currentScope } from './scope.ts'
+import { ADDRESS_HEADER, currentScope } from './scope.ts'
 import { cookiePrefix } from './session-cookie.ts'
 import { markEmailVerified } from './verified-email.ts'
-
-export const PASSWORD_LEAST = 12
-export const PASSWORD_MOST = 128
-/** The header in which we tell the library the client's address; what a client sends under this name is dropped. */
-export const ADDRESS_HEADER = 'x-claviger-address'
 
 const INVITATION_SECONDS = 7 * 86_400
 const LINK_SECONDS = 3600

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AuditActor } from '../audit/audit.ts'
 
+/** The header in which we tell the library the client's address; what a client sends under this name is dropped. */
+export const ADDRESS_HEADER = 'x-claviger-address'
+
 /** What is known of the request that the sign-in library is serving; it calls us back without saying whose it is. */
 export interface AuthScope {
   readonly requestId: string

@@ -29,7 +29,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
     const library = async (over: Deps = deps) => {
       const auth = openAuth(over)
       auth.begin('http://127.0.0.1:8787')
-      return (await auth.library().$context).internalAdapter
+      return (await (await auth.library()).$context).internalAdapter
     }
     const signIn = async (over: Deps = deps) => {
       const owner = await makeOwner(database.own)
@@ -143,7 +143,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
       const owner = await makeOwner(deps)
       const auth = openAuth(deps)
       auth.begin('http://127.0.0.1:8787')
-      const { adapter } = await auth.library().$context
+      const { adapter } = await (await auth.library()).$context
       const member = { organizationId: owner.organizationId, userId: owner.userId, createdAt: new Date() }
       for (const [model, data] of [
         ['member', { ...member, role: 'owner,admin' }],

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
 import type { Letter } from './letters.ts'
@@ -14,14 +14,14 @@ const SMTP_TIMEOUT_MS = 15_000
 export class Mailer {
   readonly #log: Log
   readonly #from: string
-  readonly #transport: Transporter | undefined
+  readonly #transport: Promise<Transporter> | undefined
   readonly #underWay = new Set<Promise<void>>()
 
   constructor({ smtp, brand, publicUrl }: Config, log: Log) {
     this.#log = log
     const host = publicUrl ? new URL(publicUrl).hostname : smtp.host
     this.#from = smtp.from ?? `${brand} <no-reply@${host}>`
-    this.#transport = smtp.host === undefined ? undefined : createTransport(transportOptions(smtp))
+    this.#transport = smtp.host === undefined ? undefined : openTransport(smtp)
   }
 
   /** Whether letters reach people; else the operator passes links on. */
@@ -39,15 +39,16 @@ export class Mailer {
       )
       return
     }
+    const message = {
+      from: this.#from,
+      to: { name: '', address: to },
+      subject,
+      text,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    }
     const sent = this.#transport
-      .sendMail({
-        from: this.#from,
-        to: { name: '', address: to },
-        subject,
-        text,
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      })
+      .then((transport) => transport.sendMail(message))
       .then(
         () => this.#log.info({ mail: kind, to }, 'mail sent'),
         (error: Error) => this.#log.error({ mail: kind, to, error: error.message }, 'mail could not be sent'),
@@ -60,8 +61,14 @@ export class Mailer {
   async close(): Promise<void> {
     const timer = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_WAIT_MS).unref())
     await Promise.race([Promise.all(this.#underWay), timer])
-    this.#transport?.close()
+    void this.#transport?.then((transport) => transport.close())
   }
+}
+
+/** Where no mail server is configured, its package is not loaded. */
+async function openTransport(smtp: Config['smtp']): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport(transportOptions(smtp))
 }
 
 function transportOptions({ host, port, secure, insecure, user, password }: Config['smtp']) {
