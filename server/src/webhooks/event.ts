@@ -1,4 +1,7 @@
 import type { Deps } from '../deps.ts'
+import { orderedId } from '../lib/ids.ts'
+import { insertDeliveries, type NewDelivery, subscribedEndpoints } from './deliveries.store.ts'
+import { wakeSender } from './due.ts'
 
 export const EVENTS = [
   'task.completed',
@@ -30,4 +33,44 @@ export interface WebhookEvent {
  * Puts an event into the outbox, in the transaction of what happened: one delivery for each active endpoint of the
  * organisation that wants it, and one for the address that a task named.
  */
-export async function enqueueEvent(_deps: Deps, _event: WebhookEvent): Promise<void> {}
+export async function enqueueEvent(deps: Deps, event: WebhookEvent): Promise<void> {
+  if (!deps.db.isTransaction) throw new Error('An event belongs into the transaction of what happened')
+  const endpoints = await subscribedEndpoints(deps.db, event.organizationId)
+  const wanting = endpoints.filter(({ events }) => wants(events, event.event))
+  const deliveries = wanting.map(({ id, url }) => deliveryOf(deps, event, url, id))
+  if (event.url !== undefined) deliveries.push(deliveryOf(deps, event, event.url, null))
+  if (deliveries.length === 0) return
+  await insertDeliveries(deps.db, deliveries)
+  deps.afterCommit(() => wakeSender(deps.store))
+}
+
+/** Whether a list of events as it is stored holds one; an empty list holds all. */
+export function wants(events: string, event: EventName): boolean {
+  const wanted = JSON.parse(events) as EventName[]
+  return wanted.length === 0 || wanted.includes(event)
+}
+
+/** A delivery that is due at once. */
+export function deliveryOf(
+  deps: Pick<Deps, 'now'>,
+  event: Omit<WebhookEvent, 'event'> & { readonly event: string },
+  url: string,
+  endpointId: string | null,
+): NewDelivery {
+  const now = deps.now()
+  const timestamp = Math.floor(now / 1000)
+  return {
+    id: orderedId('msg_', now),
+    organization_id: event.organizationId,
+    user_id: event.userId,
+    endpoint_id: endpointId,
+    destination: endpointId ?? `${event.organizationId} ${new URL(url).host}`,
+    url,
+    event: event.event,
+    subject_id: event.subjectId,
+    payload: JSON.stringify({ event: event.event, type: event.event, ...event.data, timestamp }),
+    state: 'pending',
+    next_at: now,
+    created_at: now,
+  }
+}
