@@ -1,13 +1,21 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../lib/schema.ts'
 import { Decimal, group, Milliseconds, Name, Url } from './fields.ts'
+import { GenerationEntry } from './generation-schema.ts'
+import { HttpEntry } from './http-provider-schema.ts'
+import { ImagesEntry, SpeechEntry } from './openai-media-schema.ts'
+
+/** The kinds whose models make files, by tasks. */
+export const GENERATION_KINDS = ['image', 'video', 'audio', 'text'] as const
 
 export const ProviderEntry = Type.Object(
   {
     id: Name('Name of the provider in routes, usage and logs'),
-    kind: Type.Enum(['openai', 'sandbox'], {
-      description: '`openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network',
+    kind: Type.Enum(['openai', 'http', 'sandbox'], {
+      description:
+        '`openai`: any OpenAI-compatible server; `http`: any service that makes files, by the group `http`; `sandbox`: built in, deterministic, no network',
     }),
-    baseUrl: Type.Optional(Url('Base URL up to and with `/v1` (kind `openai`)')),
+    baseUrl: Type.Optional(Url('Base URL, of the kind `openai` up to and with `/v1`')),
     apiKey: Type.Optional(
       Type.String({
         description: 'Credential sent as bearer token. Write `${NAME}` to take it from the environment',
@@ -29,6 +37,9 @@ export const ProviderEntry = Type.Object(
         default: true,
       }),
     }),
+    images: Type.Optional(ImagesEntry),
+    speech: Type.Optional(SpeechEntry),
+    http: Type.Optional(HttpEntry),
     connections: Type.Integer({
       minimum: 1,
       maximum: 10_000,
@@ -48,14 +59,20 @@ export const ModelEntry = Type.Object(
       description: 'Name that clients use',
       pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}$',
     }),
-    kind: Type.Enum(['chat', 'embedding'], { default: 'chat', description: 'What the model does' }),
+    kind: Type.Enum(['chat', 'embedding', ...GENERATION_KINDS], {
+      default: 'chat',
+      description:
+        'What the model does; `image`, `video`, `audio` and `text` make files by `POST /v1/generate`',
+    }),
     name: Type.Optional(Type.String({ description: 'Display name', maxLength: 200 })),
     description: Type.Optional(Type.String({ description: 'Shown in the model list', maxLength: 2000 })),
-    contextWindow: Type.Integer({
-      minimum: 1,
-      maximum: 100_000_000,
-      description: 'Tokens of input and output together',
-    }),
+    contextWindow: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000_000,
+        description: 'Tokens of input and output together; needed by the kinds chat and embedding',
+      }),
+    ),
     maxOutputTokens: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Tokens of output, at most' }),
     ),
@@ -69,9 +86,13 @@ export const ModelEntry = Type.Object(
             Decimal('Credits per million input tokens read from a cache; the input price if absent'),
           ),
         },
-        { additionalProperties: false, description: 'Prices as decimals in quotes' },
+        {
+          additionalProperties: false,
+          description: 'Prices of the kinds chat and embedding, as decimals in quotes',
+        },
       ),
     ),
+    generation: Type.Optional(GenerationEntry),
     routes: Type.Array(
       Type.Object(
         {

@@ -3,12 +3,15 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
-import { modelFaults, providerFaults } from './entries.ts'
+import { isGenerationKind, modelFaults, providerFaults } from './entries.ts'
 import { type Environment, environmentOverrides } from './environment.ts'
 import { type Config, ConfigSchema, managesKeys } from './schema.ts'
 import { noteOrigins } from './settings.ts'
 
 export type { AutoRuleConfig, ModelConfig, ProviderConfig } from './catalogue-schema.ts'
+export { GENERATION_KINDS } from './catalogue-schema.ts'
+export type { GenerationConfig } from './generation-schema.ts'
+export type { HttpConfig } from './http-provider-schema.ts'
 export type { OidcConfig } from './people-schema.ts'
 export type { Config, Permission } from './schema.ts'
 
@@ -56,10 +59,12 @@ const COMPARED = new Set<string | undefined>([
   'models',
   'auto',
   'trustedProxies',
+  'outbound',
   'keys',
   'auth',
   'smtp',
   'publicUrl',
+  'outputs',
 ])
 
 function readFile(named: string | undefined, env: Environment, faults: string[]): Record<string, unknown> {
@@ -134,6 +139,13 @@ function crossFaults(config: Config): string[] {
     if (models.has(model.id)) faults.push(`models: "${model.id}" is there twice; give each its own id`)
     models.add(model.id)
     faults.push(...modelFaults(model, providers).map(({ fault }) => `models: "${model.id}" ${fault}`))
+    const wordless = config.providers.find(
+      ({ id, kind }) => kind === 'http' && model.routes.some(({ provider }) => provider === id),
+    )
+    if (wordless && !isGenerationKind(model.kind))
+      faults.push(
+        `models: "${model.id}" is routed to "${wordless.id}", which is of the kind http and makes files only`,
+      )
   }
   for (const rule of config.auto) {
     if (!models.has(rule.model)) faults.push(`auto: "${rule.model}" is not under models`)
@@ -146,7 +158,12 @@ function crossFaults(config: Config): string[] {
     else if (Number(bits ?? 1) === 0)
       faults.push(`trustedProxies: ${block} trusts everybody; name the addresses of your proxies`)
   }
-  faults.push(...signInFaults(config))
+  for (const block of config.outbound.allowCidrs) {
+    const [address = '', bits] = block.split('/')
+    if (Number(bits) > ({ 4: 32, 6: 128 }[isIP(address)] ?? -1))
+      faults.push(`outbound.allowCidrs: ${block} is not a CIDR block, e.g. 10.1.0.0/16`)
+  }
+  faults.push(...outputFaults(config), ...signInFaults(config))
   if (config.keys.defaultPermissions.includes('credits:write')) {
     faults.push('keys.defaultPermissions: credits:write is given by `claviger admin keys create` only')
   }
@@ -156,6 +173,12 @@ function crossFaults(config: Config): string[] {
     )
   }
   return faults
+}
+
+function outputFaults({ outputs: { storage, s3 } }: Config): string[] {
+  if (storage !== 's3') return []
+  const needed = ['endpoint', 'bucket', 'accessKeyId', 'secretAccessKey'] as const
+  return needed.filter((name) => !s3[name]).map((name) => `outputs.s3.${name}: is needed by the storage s3`)
 }
 
 function signInFaults({ auth, publicUrl }: Config): string[] {

@@ -1,6 +1,13 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { Ajv, type ErrorObject } from 'ajv'
-import { type ModelConfig, ModelEntry, type ProviderConfig, ProviderEntry } from './catalogue-schema.ts'
+import {
+  GENERATION_KINDS,
+  type ModelConfig,
+  ModelEntry,
+  type ProviderConfig,
+  ProviderEntry,
+} from './catalogue-schema.ts'
+import { httpFaults } from './http-provider-schema.ts'
 
 /** What is wrong with an entry of providers or models: the field, and what to say after the entry's name. */
 export interface EntryFault {
@@ -57,10 +64,13 @@ function misshapen(fault: ErrorObject | undefined): EntryFault {
 }
 
 /** What would fail at every request to the provider. Values are not repeated: they may be credentials. */
-export function providerFaults({ kind, baseUrl, apiKey, headers = {} }: ProviderConfig): EntryFault[] {
+export function providerFaults({ kind, baseUrl, apiKey, headers = {}, http }: ProviderConfig): EntryFault[] {
   const faults: EntryFault[] = []
   const add = (param: string, fault: string): void => void faults.push({ param, fault })
-  if (kind === 'openai' && !baseUrl) add('baseUrl', 'needs a baseUrl')
+  if (kind !== 'sandbox' && !baseUrl) add('baseUrl', 'needs a baseUrl')
+  if (kind === 'http' && !http) add('http', 'needs a group http: how jobs are submitted and asked for')
+  if (kind !== 'http' && http) add('http', `is of the kind ${kind}; leave http out or change its kind`)
+  if (http) faults.push(...httpFaults(http))
   const url = baseUrl ? URL.parse(baseUrl) : undefined
   if (url === null || url?.search || url?.hash || url?.username || url?.password)
     add(
@@ -79,11 +89,9 @@ export function providerFaults({ kind, baseUrl, apiKey, headers = {} }: Provider
 }
 
 /** What would fail at every request for the model. */
-export function modelFaults(
-  { id, kind, prices, routes }: ModelConfig,
-  providers?: ReadonlySet<string>,
-): EntryFault[] {
-  const faults: EntryFault[] = []
+export function modelFaults(model: ModelConfig, providers?: ReadonlySet<string>): EntryFault[] {
+  const { id, kind, prices, routes } = model
+  const faults: EntryFault[] = isGenerationKind(kind) ? generationFaults(model) : tokenFaults(model)
   if (id === 'auto') faults.push({ param: 'id', fault: 'is reserved; set rules under auto instead' })
   if (kind === 'chat' && prices && prices.output === undefined)
     faults.push({
@@ -96,6 +104,46 @@ export function modelFaults(
         param: `routes.${index}.provider`,
         fault: `is routed to "${provider}", which is not under providers`,
       })
+  }
+  return faults
+}
+
+/** Whether models of the kind make files, by tasks. */
+export function isGenerationKind(kind: ModelConfig['kind']): kind is (typeof GENERATION_KINDS)[number] {
+  return (GENERATION_KINDS as readonly string[]).includes(kind)
+}
+
+function tokenFaults({ kind, contextWindow, generation }: ModelConfig): EntryFault[] {
+  const faults: EntryFault[] = []
+  if (contextWindow === undefined)
+    faults.push({
+      param: 'contextWindow',
+      fault: 'needs a contextWindow: the tokens of input and output together',
+    })
+  if (generation)
+    faults.push({
+      param: 'generation',
+      fault: `is of the kind ${kind} and makes no files; leave generation out or change its kind`,
+    })
+  return faults
+}
+
+function generationFaults({ kind, prices, generation }: ModelConfig): EntryFault[] {
+  const faults: EntryFault[] = []
+  const add = (param: string, fault: string): void => void faults.push({ param, fault })
+  if (prices) add('prices', `is of the kind ${kind}; give generation.prices instead of prices`)
+  if (!generation) {
+    add('generation', 'needs a group generation: what it makes, and what that costs')
+    return faults
+  }
+  const { durations, prices: price, resolutions } = generation
+  if (durations && !(durations.min <= durations.default && durations.default <= durations.max))
+    add('generation.durations', 'needs durations with min ≤ default ≤ max')
+  if (price?.per === 'second' && !durations)
+    add('generation.durations', 'is sold by the second; give durations, so that a task is bounded')
+  for (const name of Object.keys(price?.byResolution ?? {})) {
+    if (!resolutions.includes(name))
+      add('generation.prices.byResolution', `has a price for ${name}, which is not under resolutions`)
   }
   return faults
 }

@@ -89,6 +89,7 @@ function read(text: string, node: SchemaNode, name: string, faults: string[]): u
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '')
+      .map((part) => (node.items ? read(part, node.items, name, faults) : part))
   if (node.type === 'boolean') {
     if (text === 'true' || text === 'false') return text === 'true'
     faults.push(`${name}: must be true or false`)

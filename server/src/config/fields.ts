@@ -1,4 +1,5 @@
-import { type TProperties, Type } from 'typebox'
+import type { TProperties } from 'typebox'
+import { Type } from '../lib/schema.ts'
 
 /** Of what stands in addresses, logs and rows. */
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../lib/schema.ts'
 import { group, Name, Url } from './fields.ts'
 
 const OidcEntry = Type.Object(

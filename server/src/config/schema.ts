@@ -1,7 +1,11 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../lib/schema.ts'
 import { AutoRule, ModelEntry, ProviderEntry } from './catalogue-schema.ts'
 import { group, Milliseconds, NAME, Name, Url } from './fields.ts'
+import { OUTBOUND } from './outbound-schema.ts'
+import { OUTPUTS } from './outputs-schema.ts'
 import { PEOPLE } from './people-schema.ts'
+import { TASKS } from './tasks-schema.ts'
 
 export const PERMISSIONS = [
   'inference',
@@ -134,6 +138,7 @@ export const ConfigSchema = Type.Object(
       chatCompletions: Type.Boolean({ default: true, description: '`/chat/completions`' }),
       embeddings: Type.Boolean({ default: true, description: '`/embeddings`' }),
       usage: Type.Boolean({ default: true, description: '`/v1/usage` and `/v1/usage/summary`' }),
+      generate: Type.Boolean({ default: true, description: '`/v1/generate` and `/v1/tasks`' }),
       publicModels: Type.Boolean({
         default: false,
         description: 'Answer `GET /api/v1/models` without a key',
@@ -195,7 +200,10 @@ export const ConfigSchema = Type.Object(
       keepAliveTimeoutMs: Milliseconds('How long an idle connection is kept', 72_000),
       drainMs: Milliseconds('After SIGTERM, how long running requests may take to end', 30_000),
     }),
+    outputs: OUTPUTS,
     ...PEOPLE,
+    ...OUTBOUND,
+    ...TASKS,
     gateway: group('Forwarding', {
       cooldownMs: Milliseconds('How long a route rests after it failed', 30_000),
       failuresBeforeCooldown: Type.Integer({

@@ -99,7 +99,7 @@ function valueAt(object: object, path: readonly string[]): unknown {
 
 const MASK = '********'
 /** Names of settings that are credentials, and of those whose texts may be. */
-const CREDENTIAL = /(token|secret|password|apiKey|credential)$/i
+const CREDENTIAL = /(token|secret|password|apiKey|secretAccessKey|credential)$/i
 const HEADERS = 'headers'
 
 /** The value without what opens something: credentials by their names, passwords in addresses, values of headers. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { CONFIG } from '../../test/support/gateway-parts.ts'
 import { buildCatalogue } from './catalogue.ts'
 
+const SANDBOX = ['sandbox-chat', 'sandbox-embedding', 'sandbox-image', 'sandbox-audio']
+
 describe('the catalogue', () => {
   it('of no configuration serves the sandbox, with prices', async () => {
     const catalogue = buildCatalogue(CONFIG)
-    expect([...catalogue.models.keys()]).toEqual(['sandbox-chat', 'sandbox-embedding'])
+    expect([...catalogue.models.keys()]).toEqual(SANDBOX)
     for (const model of catalogue.models.values()) {
-      expect(model.config.prices).toBeDefined()
+      expect(model.config.prices ?? model.config.generation?.prices).toBeDefined()
       expect(model.routes.map(({ provider }) => provider.id)).toEqual(['sandbox'])
     }
     await catalogue.close()

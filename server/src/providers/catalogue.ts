@@ -1,4 +1,7 @@
 import type { AutoRuleConfig, Config, ModelConfig, ProviderConfig } from '../config/config.ts'
+import type { OutboundClient } from '../outbound/client.ts'
+import { createHttpProvider } from './http/provider.ts'
+import { OpenAiGenerator } from './openai/generator.ts'
 import { createOpenAiProvider } from './openai/openai.ts'
 import type { Provider, ProviderCredential } from './provider.ts'
 import { RouteHealth } from './route-health.ts'
@@ -14,7 +17,7 @@ export interface Route {
 
 export interface Model {
   readonly id: string
-  readonly kind: 'chat' | 'embedding'
+  readonly kind: ModelConfig['kind']
   readonly config: ModelConfig
   /** In order of preference. */
   readonly routes: readonly Route[]
@@ -85,15 +88,21 @@ const NOTHING: Entries = { providers: [], models: [] }
  * counts.
  *
  * @param previous whose providers and health go on where nothing changed for them
+ * @param outbound fetches the pictures that clients name; without it OpenAI-compatible servers make no files
  */
-export function buildCatalogue(config: Config, stored: Entries = NOTHING, previous?: Snapshot): Snapshot {
+export function buildCatalogue(
+  config: Config,
+  stored: Entries = NOTHING,
+  previous?: Snapshot,
+  outbound?: OutboundClient,
+): Snapshot {
   const entries = [...fixedEntries(config, stored), stored]
   const served = new Map<string, Provider>()
   const providers = entries
     .flatMap((some) => some.providers)
     .map((entry): ListedProvider => {
       if (served.has(entry.config.id)) return { ...entry, provider: undefined, fault: SHADOWED }
-      const provider = sameProvider(entry, previous) ?? createProvider(entry)
+      const provider = sameProvider(entry, previous) ?? createProvider(entry, outbound)
       served.set(entry.config.id, provider)
       return { ...entry, provider, fault: undefined }
     })
@@ -147,10 +156,16 @@ function fixedEntries(config: Config, stored: Entries): Entries[] {
   ]
 }
 
-function createProvider({ source, config, credentials }: ProviderEntry): Provider {
+function createProvider(
+  { source, config, credentials }: ProviderEntry,
+  outbound: OutboundClient | undefined,
+): Provider {
   if (config.kind === 'sandbox') return createSandboxProvider(config)
   // That of the file is in its entry.
-  return createOpenAiProvider(config, source === 'database' ? readable(credentials) : [])
+  const stored = source === 'database' ? readable(credentials) : []
+  if (config.kind === 'http') return createHttpProvider(config, stored)
+  const provider = createOpenAiProvider(config, stored)
+  return outbound ? { ...provider, generator: new OpenAiGenerator(config, provider, outbound) } : provider
 }
 
 /** The credentials that can be sent. */

@@ -11,6 +11,8 @@ import { deleteModel, putModel } from './models.ts'
 import type { Provider } from './provider.ts'
 import { deleteProvider, putProvider } from './providers.ts'
 
+const SANDBOX = ['sandbox-chat', 'sandbox-embedding', 'sandbox-image', 'sandbox-audio']
+
 let server: Server
 let baseUrl: string
 beforeAll(async () => {
@@ -111,7 +113,7 @@ describe.each(DATABASES)('the catalogue of a node', ({ name, postgres, absent })
     })
 
     it('has the sandbox until there is a model, and again when there is none', async () => {
-      expect([...(await catalogues.newest()).models.keys()]).toEqual(['sandbox-chat', 'sandbox-embedding'])
+      expect([...(await catalogues.newest()).models.keys()]).toEqual(SANDBOX)
       await put('p')
       expect((await catalogues.newest()).models.has('sandbox-chat')).toBe(true)
       await route('m', 'p')

@@ -1,6 +1,7 @@
 import { EntryError, readModelEntry, readProviderEntry } from '../config/entries.ts'
 import { type Deps, inTime } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import type { OutboundClient } from '../outbound/client.ts'
 import { buildCatalogue, type Entries, type Snapshot } from './catalogue.ts'
 import { catalogueChangesAfter, readEntries, type StoredEntries } from './providers.store.ts'
 import { unseal } from './sealing.ts'
@@ -23,8 +24,11 @@ export class Catalogues {
   readonly #former = new Set<CatalogueUse>()
   #catchingUp: Promise<void> | undefined
 
-  constructor(deps: Deps, catalogue: Snapshot, epoch: number) {
+  readonly #outbound: OutboundClient | undefined
+
+  constructor(deps: Deps, catalogue: Snapshot, epoch: number, outbound?: OutboundClient) {
     this.#deps = deps
+    this.#outbound = outbound
     this.#newest = { catalogue, users: 0 }
     this.#epoch = epoch
   }
@@ -85,7 +89,7 @@ export class Catalogues {
   async #load(): Promise<void> {
     const { entries, epoch } = await loadEntries(this.#deps)
     const before = this.#newest
-    const catalogue = buildCatalogue(this.#deps.config, entries, before.catalogue)
+    const catalogue = buildCatalogue(this.#deps.config, entries, before.catalogue, this.#outbound)
     this.#newest = { catalogue, users: 0 }
     this.#epoch = epoch
     this.#former.add(before)
@@ -111,10 +115,14 @@ export class Catalogues {
   }
 }
 
-/** The catalogue of the configuration and the database. */
-export async function openCatalogues(deps: Deps): Promise<Catalogues> {
+/**
+ * The catalogue of the configuration and the database.
+ *
+ * @param outbound fetches the pictures that clients name; without it OpenAI-compatible servers make no files
+ */
+export async function openCatalogues(deps: Deps, outbound?: OutboundClient): Promise<Catalogues> {
   const { entries, epoch } = await loadEntries(deps)
-  return new Catalogues(deps, buildCatalogue(deps.config, entries), epoch)
+  return new Catalogues(deps, buildCatalogue(deps.config, entries, undefined, outbound), epoch, outbound)
 }
 
 async function loadEntries(deps: Deps): Promise<{ entries: Entries; epoch: number }> {

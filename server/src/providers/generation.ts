@@ -25,7 +25,12 @@ export interface GenerationJob {
 /** A file that a provider made: its bytes, or where they are. */
 export type GeneratedFile =
   | { readonly bytes: Buffer; readonly contentType: string; readonly durationMs?: number }
-  | { readonly url: string; readonly durationMs?: number }
+  | {
+      readonly url: string
+      readonly durationMs?: number
+      /** The operator named its host, which may be one of a private network. */
+      readonly trusted?: boolean
+    }
 
 export type GenerationStep =
   | { readonly state: 'finished'; readonly files: readonly GeneratedFile[] }

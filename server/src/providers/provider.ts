@@ -6,6 +6,10 @@ export interface UpstreamRequest {
   readonly path: string
   readonly body: Buffer | string
   readonly streamed: boolean
+  /** POST if absent; GET has no body. */
+  readonly method?: 'GET'
+  /** Over those of the provider; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** How an exchange is told to its owner. After `end` or `error` nothing more is called. */

@@ -112,6 +112,10 @@ export async function deleteModelRow(db: Db, id: string): Promise<void> {
 
 /** The sealed texts of every credential. */
 export async function sealedTexts(db: Db): Promise<string[]> {
-  const rows = await db.selectFrom('provider_credentials').select('sealed').execute()
-  return rows.map(({ sealed }) => sealed)
+  const credentials = await db.selectFrom('provider_credentials').select('sealed').execute()
+  const secrets = await db.selectFrom('webhook_endpoints').select(['sealed', 'former_sealed']).execute()
+  return [
+    ...credentials.map(({ sealed }) => sealed),
+    ...secrets.flatMap((row) => [row.sealed, row.former_sealed]),
+  ].filter((sealed) => sealed !== null)
 }

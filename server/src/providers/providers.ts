@@ -1,5 +1,5 @@
 import { type AuditActor, recordAudit } from '../audit/audit.ts'
-import type { Config, ModelConfig, ProviderConfig } from '../config/config.ts'
+import type { Config, HttpConfig, ModelConfig, ProviderConfig } from '../config/config.ts'
 import { EntryError, isHeader, readProviderEntry } from '../config/entries.ts'
 import { type Deps, transact } from '../deps.ts'
 import { AppError, cleanText, refuseSecret } from '../errors.ts'
@@ -33,14 +33,8 @@ export async function putProvider(
 ): Promise<void> {
   const { id, ...definition } = checkEntry(() => readProviderEntry(input))
   refuseFixed(deps.config, id)
-  for (const [name, value] of Object.entries(definition.headers ?? {})) {
-    const param = `headers.${name}`
-    if (CREDENTIAL_HEADER.test(name)) {
-      const message = `${param}: a header of this name may be a credential, which would be stored readable; add it as a credential`
-      throw new AppError('invalid_request', { message, param })
-    }
-    refuseSecret(value, param)
-  }
+  checkHeaders(definition.headers, 'headers')
+  if (definition.http) checkHttp(definition.http)
   await transact(deps, async (deps) => {
     const row = await lockProviderRow(deps.db, deps.store.kind, id)
     const before = row ? (JSON.parse(row.definition) as ProviderConfig) : undefined
@@ -161,6 +155,25 @@ export function checkEntry<T>(read: () => T): T {
     if (!(error instanceof EntryError)) throw error
     throw new AppError('invalid_request', { message: error.message, param: error.param })
   }
+}
+
+/** A credential in one of them would be stored readable. @throws AppError `invalid_request` */
+function checkHeaders(headers: Readonly<Record<string, string>> | undefined, group: string): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const param = `${group}.${name}`
+    // A template's value is the task's.
+    if (CREDENTIAL_HEADER.test(name) && !/^\{[A-Za-z]+\}$/.test(value)) {
+      const message = `${param}: a header of this name may be a credential, which would be stored readable; add it as a credential`
+      throw new AppError('invalid_request', { message, param })
+    }
+    refuseSecret(value, param)
+  }
+}
+
+function checkHttp({ submit, credential: _, ...rest }: HttpConfig): void {
+  checkHeaders(submit.headers, 'http.submit.headers')
+  refuseSecret(JSON.stringify(submit.body), 'http.submit.body')
+  refuseSecret(JSON.stringify(rest), 'http')
 }
 
 /** The ids of the providers that are not the database's. */

@@ -1,6 +1,7 @@
 import type { Snapshot } from './catalogue.ts'
 import { readable } from './catalogue.ts'
 import { type Probe, probe, type Sample } from './openai/probe.ts'
+import type { Provider } from './provider.ts'
 
 export interface CredentialTest extends Probe {
   /** The credential's name; null: without one. */
@@ -16,6 +17,7 @@ export async function testProvider(catalogue: Snapshot, id: string): Promise<Cre
     const message = 'It is built in and needs no connection'
     return [{ credential: null, ok: true, status: null, milliseconds: 0, message, models: null }]
   }
+  if (config.kind === 'http' && !config.http?.test) return [await tryConnection(provider)]
   const sample = sampleOf(catalogue, id)
   const known = readable(credentials)
   const unreadable = credentials.filter(({ text }) => text === undefined)
@@ -39,6 +41,17 @@ export async function testProvider(catalogue: Snapshot, id: string): Promise<Cre
   ]
 }
 
+/** Without an address that may be asked for nothing, the credentials show with the first task. */
+async function tryConnection(provider: Provider): Promise<CredentialTest> {
+  const startedAt = performance.now()
+  const failure = await provider.connect()
+  const message = failure
+    ? 'It cannot be connected to; check baseUrl'
+    : 'It can be connected to. Name a path as http.test to try the credentials, too'
+  const milliseconds = Math.round(performance.now() - startedAt)
+  return { credential: null, ok: !failure, status: null, milliseconds, message, models: null }
+}
+
 /** A hostile list of models could repeat what it was sent. */
 function hidden(found: Probe, hide: (text: string) => string): Probe {
   return { ...found, models: found.models?.map(hide) ?? null }
@@ -46,6 +59,8 @@ function hidden(found: Probe, hide: (text: string) => string): Probe {
 
 function sampleOf({ models }: Snapshot, id: string): Sample | undefined {
   for (const { kind, routes } of models.values()) {
+    // What is asked of a model that makes files is work, and paid for.
+    if (kind !== 'chat' && kind !== 'embedding') continue
     const route = routes.find(({ provider }) => provider.id === id)
     if (route) return { kind, model: route.model }
   }

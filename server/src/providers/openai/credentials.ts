@@ -26,12 +26,17 @@ export function requestHeaders(config: ProviderConfig, text: string | undefined)
   return {
     'content-type': 'application/json',
     'user-agent': 'claviger',
-    ...(text && { authorization: `Bearer ${text}` }),
+    ...(text && credentialHeader(config, text)),
     // Header names know no case, the properties of an object do.
     ...Object.fromEntries(
       Object.entries(config.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
     ),
   }
+}
+
+function credentialHeader({ http }: ProviderConfig, text: string): Record<string, string> {
+  const { header, prefix } = http?.credential ?? { header: 'authorization', prefix: 'Bearer ' }
+  return { [header.toLowerCase()]: prefix + text }
 }
 
 /** The credentials of one provider, used in turn; one that was refused rests while there are others. */

@@ -52,8 +52,10 @@ export function createOpenAiProvider(
     send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall {
       const path = prefix + request.path
       const dispatch = (ready: Ready, exchange: Exchange): void => {
-        const headers = request.streamed ? ready.streamHeaders : ready.jsonHeaders
-        pool.dispatch({ path, method: 'POST', headers, body: request.body }, exchange)
+        const own = request.streamed ? ready.streamHeaders : ready.jsonHeaders
+        const headers = request.headers ? { ...own, ...request.headers } : own
+        const body = request.method === 'GET' ? null : request.body
+        pool.dispatch({ path, method: request.method ?? 'POST', headers, body }, exchange)
       }
       const exchange = new Exchange(events, heard, credentials, dispatch)
       exchange.begin()

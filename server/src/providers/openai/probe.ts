@@ -61,6 +61,10 @@ export async function probe(
     milliseconds: Math.round(performance.now() - startedAt),
   })
   try {
+    if (config.http?.test) {
+      const { status } = await ask('GET', config.http.test)
+      return done({ ...explain(status, credential), models: null })
+    }
     const listed = await ask('GET', '/models')
     const models = listed.status === 200 ? readModels(listed.text) : null
     if (models)

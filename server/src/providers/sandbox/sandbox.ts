@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../../config/config.ts'
 import type { Provider, UpstreamCall, UpstreamEvents, UpstreamRequest } from '../provider.ts'
 import { answerChat, answerEmbeddings, type SandboxAnswer } from './answers.ts'
+import { SandboxGenerator } from './generator.ts'
 
 /**
  * A provider without a network: the same request always gets the same answer. It is what a first start serves, and its
@@ -16,6 +17,7 @@ export function createSandboxProvider(config: Pick<ProviderConfig, 'id' | 'suppo
       return new SandboxExchange(answer(request), events)
     },
     hideCredentials: (text) => text,
+    generator: new SandboxGenerator(),
     close: async () => {},
   }
 }

@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer'
+import type { Config } from '../config/config.ts'
+import { type Media, mediaOf } from '../lib/media.ts'
+import { OutputRefused } from './refused.ts'
+
+/** Pixels of a side, which is what JPEG and GIF can say. */
+const SIDE_MOST = 65_535
+const TEXT = /^text\/(plain|markdown)\s*(;|$)/i
+
+/**
+ * What a file is, by its bytes: what a provider says about it counts only for plain text, which has no header.
+ *
+ * @throws OutputRefused when it is empty, too large, or nothing that is kept
+ */
+export function inspect(
+  { outputs }: Pick<Config, 'outputs'>,
+  bytes: Buffer,
+  declared: string | undefined,
+): Media {
+  if (bytes.length === 0) throw new OutputRefused('The provider made an empty file')
+  if (bytes.length > outputs.maxBytes)
+    throw new OutputRefused(`The provider made a file of more than ${outputs.maxBytes} bytes`)
+  const media = mediaOf(bytes) ?? textOf(bytes, declared)
+  if (!media) throw new OutputRefused('The provider made a file of a type that is not kept')
+  const { width, height } = media
+  if (width === undefined || height === undefined) return media
+  if (
+    width < 1 ||
+    height < 1 ||
+    width > SIDE_MOST ||
+    height > SIDE_MOST ||
+    width * height > outputs.maxPixels
+  )
+    throw new OutputRefused(`The provider made a picture of ${width} × ${height} pixels, which is not kept`)
+  return media
+}
+
+function textOf(bytes: Buffer, declared: string | undefined): Media | undefined {
+  if (!TEXT.test(declared ?? '') || !isUtf8(bytes) || bytes.includes(0)) return undefined
+  return { contentType: 'text/plain; charset=utf-8' }
+}

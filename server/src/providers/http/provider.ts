@@ -1,0 +1,22 @@
+import type { ProviderConfig } from '../../config/config.ts'
+import { createOpenAiProvider } from '../openai/openai.ts'
+import type { Provider, ProviderCredential } from '../provider.ts'
+import { HttpGenerator } from './generator.ts'
+
+/** A service that makes files, by configuration; it answers nothing else. */
+export function createHttpProvider(
+  config: ProviderConfig,
+  stored: readonly ProviderCredential[] = [],
+): Provider {
+  // Its connections and credentials are those of any other server.
+  const wire = createOpenAiProvider(config, stored)
+  return {
+    ...wire,
+    send(_request, events) {
+      const message = 'the provider makes files and answers no such request'
+      const timer = setImmediate(() => events.error({ kind: 'connect', message }))
+      return { abort: () => clearImmediate(timer), pause: () => {}, resume: () => {} }
+    },
+    generator: new HttpGenerator(config, wire),
+  }
+}
