@@ -126,6 +126,8 @@ export const CATALOGUE = {
   model_not_priced: forbidden(
     'The model has no price, so it cannot be used under a budget; ask the operator',
   ),
+  file_link_invalid: forbidden('The link to the file is not valid'),
+  file_link_expired: forbidden('The link to the file has expired; ask for its task to get a new one'),
   invalid_request: badRequest('The request is not valid'),
   invalid_json: badRequest('The body is not valid JSON'),
   validation_failed: { ...badRequest('The request is not valid'), envelope: 'VALIDATION_ERROR' },
@@ -139,8 +141,17 @@ export const CATALOGUE = {
     ...badRequest('Send the body as application/json', 415),
     envelope: 'BAD_REQUEST',
   },
+  range_not_satisfiable: {
+    ...badRequest('The range lies outside of the file', 416),
+    envelope: 'BAD_REQUEST',
+  },
   request_timeout: { ...badRequest('The request did not arrive in time', 408), envelope: 'BAD_REQUEST' },
   not_found: { ...badRequest('Not found', 404), envelope: 'NOT_FOUND', routerType: 'not_found' },
+  task_not_pending: {
+    ...badRequest('Only a pending task can be cancelled', 409),
+    envelope: 'CONFLICT',
+    routerType: 'conflict',
+  },
   method_not_allowed: { ...badRequest('Method not allowed', 405), envelope: 'BAD_REQUEST' },
   model_not_found: {
     ...badRequest('The model does not exist', 404),

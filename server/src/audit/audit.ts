@@ -5,9 +5,9 @@ import { hashOfRow } from './chain.ts'
 
 /** Who did it, and through which door. */
 export interface AuditActor {
-  readonly kind: 'user' | 'key' | 'operator'
+  readonly kind: 'user' | 'key' | 'operator' | 'system'
   readonly id: string | null
-  readonly way: 'session' | 'key' | 'cli'
+  readonly way: 'session' | 'key' | 'cli' | 'server'
   readonly requestId?: string
   readonly address?: string
 }

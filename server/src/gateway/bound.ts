@@ -4,6 +4,7 @@ import { larger } from '../lib/bigints.ts'
 import type { Demand } from '../limits/demand.ts'
 import type { Unit } from '../limits/quota.ts'
 import type { Model } from '../providers/catalogue.ts'
+import { contextWindowOf } from '../providers/context-window.ts'
 import type { Price } from '../usage/price.ts'
 import { refuseCostlyFields } from './budget-fields.ts'
 import { inputBound } from './input-bound.ts'
@@ -45,7 +46,7 @@ export function demandOf(
   }
   const choices = choicesOf(request)
   const maximum = clientMaximum(request)
-  const inputTokens = inputBound(request, model.config.contextWindow)
+  const inputTokens = inputBound(request, contextWindowOf(model.config))
   return {
     inputTokens,
     choices,
@@ -58,10 +59,11 @@ export function demandOf(
 
 function outputOf(
   { endpoint }: ModelRequest,
-  { contextWindow, maxOutputTokens }: ModelConfig,
+  config: ModelConfig,
   maximum: number | undefined,
 ): Pick<Demand, 'outputTokens' | 'leastOutputTokens'> {
   if (endpoint === 'embeddings') return { outputTokens: 0, leastOutputTokens: 0 }
+  const contextWindow = contextWindowOf(config)
   if (maximum !== undefined) {
     // It goes upstream as it is. The model's own maximum is not what binds there: not every provider knows it. The
     // window is, since no answer is longer than that.
@@ -71,7 +73,7 @@ function outputOf(
   // The bound of the input is far above it, so what it leaves of the window says nothing: an image would leave nothing.
   const outputTokens = Math.max(
     LEAST_OUTPUT_TOKENS,
-    Math.min(maxOutputTokens ?? contextWindow, contextWindow),
+    Math.min(config.maxOutputTokens ?? contextWindow, contextWindow),
   )
   return { outputTokens, leastOutputTokens: LEAST_OUTPUT_TOKENS }
 }

@@ -1,4 +1,5 @@
 import type { AutoRuleConfig } from '../config/config.ts'
+import { isGenerationKind } from '../config/entries.ts'
 import { AppError } from '../errors.ts'
 import type { Catalogue, Model, Route } from '../providers/catalogue.ts'
 import type { Endpoint, ModelRequest } from './model-request.ts'
@@ -33,7 +34,7 @@ export function choose(catalogue: Catalogue, request: ModelRequest, nowMs: numbe
   const kind = kindFor(request.endpoint)
   if (model.kind !== kind) {
     throw new AppError('invalid_request', {
-      message: `The model ${model.id} is not a model for ${kind}`,
+      message: `The model ${model.id} is not a model for ${kind}${isGenerationKind(model.kind) ? ': it makes files; send it to POST /v1/generate' : ''}`,
       param: 'model',
     })
   }

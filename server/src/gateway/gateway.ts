@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { formatNanos } from '../lib/decimal.ts'
 import type { Catalogue, Model } from '../providers/catalogue.ts'
 import type { Catalogues } from '../providers/catalogues.ts'
+import { contextWindowOf } from '../providers/context-window.ts'
 import { type Price, parsePrice } from '../usage/price.ts'
 import { type Admitted, admit } from './admission.ts'
 import { answerStream } from './answer-stream.ts'
@@ -109,7 +110,7 @@ export class Gateway {
   #limitsOf({ hold, outputTokens, sent }: Admitted, { model }: Choice): SendLimits {
     return {
       // The window binds by itself, and vLLM refuses a limit that leaves no room in it.
-      outputTokens: outputTokens < model.config.contextWindow ? outputTokens : 0,
+      outputTokens: outputTokens < contextWindowOf(model.config) ? outputTokens : 0,
       mayReach: sent ? undefined : () => markSent(this.#deps, hold.id),
     }
   }
@@ -121,7 +122,7 @@ export class Gateway {
     ending: Ending,
   ): Promise<void> {
     const price = this.#priceOf(model)
-    const priced = { id: model.id, contextWindow: model.config.contextWindow, price }
+    const priced = { id: model.id, contextWindow: contextWindowOf(model.config), price }
     const event = usageEvent(request, priced, ending, this.#deps.now(), admitted?.hold)
     this.#observe(event)
     if (event.overrun_nanos) {

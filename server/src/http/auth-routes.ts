@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { authEndpoints } from '../auth/endpoints.ts'
 import type { Config } from '../config/config.ts'
+import { Type } from '../lib/schema.ts'
 import { type Route, route } from './route.ts'
 
 /** The rows of the sign-in library's endpoints. The library checks and answers; `auth-door.ts` stands before it. */

@@ -1,4 +1,3 @@
-import { Ajv, type ValidateFunction } from 'ajv'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { AppError } from '../errors.ts'
@@ -6,6 +5,7 @@ import { orderedId } from '../lib/ids.ts'
 import { keepTickShape } from '../lib/tick-shape.ts'
 import { mountAuth } from './auth-door.ts'
 import { clientAddress } from './client-address.ts'
+import { setCompilers } from './compilers.ts'
 import { holdInvitations } from './expect.ts'
 import { isDeeperThan } from './json-depth.ts'
 import { mount, mountRaw } from './mount.ts'
@@ -80,7 +80,7 @@ export async function createServer(
   app.decorateRequest('signedIn', undefined)
   app.decorateRequest('raised', undefined)
   setParsers(app)
-  setValidators(app)
+  setCompilers(app)
   demandRows(app)
   await prepare(app)
   // With a callback, since a promise for every hook of every request is a good part of what a request costs.
@@ -157,29 +157,6 @@ function setParsers(app: FastifyInstance): void {
       done(new AppError('invalid_json'))
     }
   })
-}
-
-/** Fastify's own Ajv turns null into 0 and drops what it does not know; a money field must do neither. */
-function setValidators(app: FastifyInstance): void {
-  const options = { allErrors: false, removeAdditional: false, useDefaults: true, strict: false } as const
-  const strict = new Ajv({ ...options, coerceTypes: false })
-  const text = new Ajv({ ...options, coerceTypes: true })
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    whenNeeded(() => (httpPart === 'body' ? strict : text).compile(schema as object)),
-  )
-}
-
-/** Compiled at the first request that needs it: all of them together are a third of what a start takes. */
-function whenNeeded(compile: () => ValidateFunction): (data: unknown) => boolean {
-  let compiled: ValidateFunction | undefined
-  const validate = (data: unknown): boolean => {
-    compiled ??= compile()
-    const isValid = compiled(data) as boolean
-    validate.errors = compiled.errors
-    return isValid
-  }
-  validate.errors = undefined as ValidateFunction['errors']
-  return validate
 }
 
 /** A route without a row in the table does not start the server. */

@@ -146,3 +146,45 @@ export async function changesAfter(db: Db, epoch: number) {
 export async function pruneChanges(db: Db, before: number): Promise<void> {
   await db.deleteFrom('change_log').where('at', '<', before).execute()
 }
+
+/**
+ * Active keys that end in the span, whose organisation has an endpoint for events, and of which nobody was told yet.
+ *
+ * @param mark what the mark of having told ends with
+ */
+export async function expiringKeyRows(
+  db: Db,
+  span: { readonly after: number; readonly until: number },
+  mark: string,
+  limit: number,
+): Promise<KeyRow[]> {
+  return db
+    .selectFrom('keys as k')
+    .selectAll('k')
+    .where('k.state', '=', sql.lit('active' as const))
+    .where('k.expires_at', '>', span.after)
+    .where('k.expires_at', '<=', span.until)
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('webhook_endpoints as w')
+          .select('w.id')
+          .whereRef('w.organization_id', '=', 'k.organization_id')
+          .where('w.state', '=', 'active')
+          .where('w.url', 'is not', null),
+      ),
+    )
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('webhook_marks as m')
+            .select('m.id')
+            .where('m.id', '=', sql<string>`'expiring ' || k.id || ' ' || k.expires_at || ${mark}`),
+        ),
+      ),
+    )
+    .orderBy('k.expires_at')
+    .limit(limit)
+    .execute()
+}

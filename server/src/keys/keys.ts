@@ -15,6 +15,7 @@ import {
   toKey,
   toRow,
 } from './key.ts'
+import { enqueueKeyEvent } from './key-events.ts'
 import { checkNewKey, checkPatch } from './key-input.ts'
 import {
   findKeyRow,
@@ -63,6 +64,7 @@ export async function createKey(
       pepperVersion: version,
       createdAt: deps.now(),
     })
+    await enqueueKeyEvent(deps, 'key.created', key)
     await recordAudit(deps, by.audit, { ...target(key, 'key.create'), after: audited(key) })
     return { key, secret }
   })
@@ -140,6 +142,7 @@ export async function revokeKey(
     const key = await takeKey(deps, by, id)
     const now = deps.now()
     await updateKeyRow(deps.db, id, { state: 'revoked', revoked_at: now, updated_at: now })
+    await enqueueKeyEvent(deps, 'key.revoked', key)
     await recordAudit(deps, by.audit, {
       ...target(key, 'key.revoke'),
       before: { state: key.state },

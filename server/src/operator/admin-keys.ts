@@ -17,11 +17,9 @@ export async function adminKeys(
   switch (verb) {
     case 'create': {
       const { key, secret } = await withDeps(flags, (deps) => create(deps, flags))
-      return print(
-        flags,
-        { key: secret, hash: key.id, ...view(key) },
-        () => `${secret}\n\nThis is the only time the key is shown. Its hash is ${key.id}.`,
-      )
+      // Beside the key, so that a script can take it from the output.
+      if (!flags.json) console.error(`This is the only time the key is shown. Its hash is ${key.id}.`)
+      return print(flags, { key: secret, hash: key.id, ...view(key) }, () => secret)
     }
     case 'list': {
       const rows = await withDeps(flags, (deps) => list(deps, flags))

@@ -9,7 +9,6 @@ import { openStore } from '../infrastructure.ts'
 import { listAllKeys } from '../keys/keys.ts'
 import { pepperUse } from '../keys/pepper.ts'
 import { createLog } from '../lib/log.ts'
-import { buildCatalogue } from '../providers/catalogue.ts'
 import { sealingUse } from '../providers/sealing.ts'
 import { databaseFault } from './database-fault.ts'
 import { type Flags, print, readConfig, UsageError, withDeps } from './open.ts'
@@ -99,6 +98,8 @@ function describeVersions(what: string, use: readonly { version: number; count: 
 
 async function describeConfig(flags: Flags): Promise<string> {
   const config = readConfig(flags)
+  // It brings the providers' clients along, which no other command here needs.
+  const { buildCatalogue } = await import('../providers/catalogue.ts')
   const catalogue = buildCatalogue(config)
   const summary = `environment ${config.environment}, prefix ${config.keys.prefix}_, ${catalogue.models.size} models`
   await catalogue.close()

@@ -1,4 +1,3 @@
-import { createApp, urlOf } from '../app.ts'
 import { AuditHeads } from '../audit/audit-heads.ts'
 import { type Config, ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
@@ -21,7 +20,8 @@ export async function serve(flags: Flags): Promise<void> {
   // `npm start` talks to a person; log lines are for a service.
   const log = createLog(talks && config.log.level === 'info' ? 'warn' : config.log.level)
   const secrets = loadSecrets(config, ENVIRONMENT)
-  const store = await openStore(config, log)
+  // The database's thread starts while this one loads the server.
+  const [store, { createApp, urlOf }] = await Promise.all([openStore(config, log), import('../app.ts')])
   const deps = await createDeps(config, secrets, store, log)
   await requireDefaultPlan(deps)
   const app = await createApp(deps)

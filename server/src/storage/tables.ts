@@ -42,6 +42,7 @@ export interface Tables {
   key_secrets: KeySecretTable
   usage_events: UsageEventTable
   usage_days: UsageDayTable
+  usage_user_days: UsageUserDayTable
   key_usage: KeyUsageTable
   secret_usage: SecretUsageTable
   idempotency: IdempotencyTable
@@ -196,6 +197,16 @@ export interface UsageDayTable {
   units: number
 }
 
+/** How many requests a person had by day and model: what lists count and find days by. */
+export interface UsageUserDayTable {
+  organization_id: string
+  user_id: string
+  day: number
+  model: string
+  requests: number
+  failed: number
+}
+
 export interface KeyUsageTable {
   key_id: string
   requests: number
@@ -221,9 +232,9 @@ export interface IdempotencyTable {
 export interface AuditTable {
   seq: number
   at: number
-  actor_kind: 'user' | 'key' | 'operator'
+  actor_kind: 'user' | 'key' | 'operator' | 'system'
   actor_id: string | null
-  way: 'session' | 'key' | 'cli'
+  way: 'session' | 'key' | 'cli' | 'server'
   action: string
   target_kind: string
   target_id: string

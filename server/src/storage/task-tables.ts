@@ -18,24 +18,24 @@ export interface TaskTable {
   /** JSON `[[counter, window start, unit, amount] …]`; null where no quota applied. */
   hold: string | null
   held_nanos: bigint | null
-  /** JSON of the price at which it was let in. */
+  /** JSON of the price at which it was let in; `null`: it costs nothing. */
   price: string
   created_at: number
   started_at: number | null
   completed_at: number | null
-  /** When a worker may claim it next. */
+  /** When a worker may claim it next: while one works on it, the end of its lease. */
   due_at: number
-  lease_until: number
   worker: string | null
   /** Rises with each claim; a worker's write that names an older one changes nothing. */
   fence: number
-  /** How often it was claimed. */
+  /** How often it was claimed and not given back. */
   attempts: number
   /** How often it was sent to a provider. */
   submits: number
-  /** Which of the model's routes is tried. */
+  /** How many tries were given up: of the model's routes, taken round and round, the one to try. */
   route: number
-  provider: string | null
+  /** That route's. */
+  provider: string
   provider_model: string | null
   /** The provider's name for it, where it works on its own. */
   external_id: string | null

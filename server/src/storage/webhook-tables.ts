@@ -9,6 +9,7 @@ export interface WebhookEndpointTable {
   events: string
   /** The secret, encrypted; null: none was made yet. */
   sealed: string | null
+  sealed_at: number | null
   /** The one before, which signs beside it until `former_until`. */
   former_sealed: string | null
   former_until: number | null
@@ -27,6 +28,8 @@ export interface WebhookDeliveryTable {
   user_id: string
   /** Null: an address that a task named. */
   endpoint_id: string | null
+  /** What is slow or down together: the endpoint, or the host of an address that a task named. */
+  destination: string
   url: string
   event: string
   /** The task, key or counter that it is about. */
@@ -35,12 +38,13 @@ export interface WebhookDeliveryTable {
   payload: string
   state: 'pending' | 'delivered' | 'failed'
   attempts: number
+  /** When it is tried next; while it is, when another node may try. */
   next_at: number
-  worker: string | null
-  lease_until: number
+  /** Rises with each claim; a write that names an older one changes nothing. */
   fence: number
   created_at: number
-  delivered_at: number | null
+  /** When it was delivered or given up. */
+  ended_at: number | null
   last_status: number | null
   last_error: string | null
 }

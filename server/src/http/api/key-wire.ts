@@ -1,8 +1,9 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { PermissionName } from '../../config/schema.ts'
 import { AppError } from '../../errors.ts'
 import type { Key, KeyPatch } from '../../keys/key.ts'
 import { nanosToNumber, numberToNanos } from '../../lib/decimal.ts'
+import { Type } from '../../lib/schema.ts'
 import { parseTime } from '../../lib/time.ts'
 import type { KeyUsage } from '../../usage/usage.ts'
 
@@ -24,7 +25,7 @@ export const KeyObject = Type.Object({
   usage_monthly: Type.Number(),
   disabled: Type.Boolean(),
   created_at: Type.String(),
-  updated_at: Nullable(Type.String()),
+  updated_at: Type.String({ description: 'Of a key that was never changed, when it was made' }),
   last_used: Nullable(Type.String()),
   hash: Type.String(),
   include_byok_in_limit: Type.Boolean(),
@@ -191,7 +192,8 @@ export function keyObject(key: Key, usage: KeyUsage, taken: bigint | undefined):
     ...limitFields(key, usage, taken),
     disabled: key.state !== 'active',
     created_at: new Date(key.createdAt).toISOString(),
-    updated_at: time(key.updatedAt),
+    // EUrouter’s page has a text here, always.
+    updated_at: new Date(key.updatedAt ?? key.createdAt).toISOString(),
     last_used: time(usage.lastUsedAt),
     hash: key.id,
     expires_at: time(key.expiresAt),

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { takenOfKeys } from '../../ledger/remaining.ts'
+import { Type } from '../../lib/schema.ts'
 import { usageOfKeys } from '../../usage/usage.ts'
 import { keyOf, type Route, route } from '../route.ts'
 import { KeyObject, limitFields, time } from './key-wire.ts'

@@ -1,7 +1,8 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { type AuditFilter, type AuditRow, auditRows, listAudit } from '../../audit/read-audit.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import { Type } from '../../lib/schema.ts'
 import { type Context, type Route, route, sessionOf } from '../route.ts'
 import { csvDownload, jsonLinesDownload } from './download.ts'
 import { Nullable, NullableText, Page } from './page.ts'
@@ -34,14 +35,14 @@ const AuditItem = Type.Object({
   seq: Type.Integer(),
   at: Type.String(),
   actor: Type.Object({
-    kind: Type.Enum(['user', 'key', 'operator']),
+    kind: Type.Enum(['user', 'key', 'operator', 'system']),
     id: NullableText,
     name: NullableText,
     label: Type.Union([Type.String(), Type.Null()], {
       description: 'Of a key its visible part, of a user the e-mail address',
     }),
   }),
-  way: Type.Enum(['session', 'key', 'cli']),
+  way: Type.Enum(['session', 'key', 'cli', 'server']),
   action: Type.String(),
   target: Type.Object({ kind: Type.String(), id: Type.String(), name: NullableText }),
   organization_id: NullableText,

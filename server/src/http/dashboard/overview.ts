@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
+import { Type } from '../../lib/schema.ts'
 import { latencyOf } from '../../usage/explore.ts'
 import { summaryOf } from '../../usage/summary.ts'
 import { type Route, route } from '../route.ts'

@@ -1,6 +1,7 @@
-import { type TSchema, Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import { AppError, cleanText } from '../../errors.ts'
 import { type Position, readCursor, writeCursor } from '../../lib/cursor.ts'
+import { Type } from '../../lib/schema.ts'
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 

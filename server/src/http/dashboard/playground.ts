@@ -1,11 +1,15 @@
-import { Type } from 'typebox'
+import { GENERATION_KINDS } from '../../config/config.ts'
+import { isGenerationKind } from '../../config/entries.ts'
 import type { Deps } from '../../deps.ts'
 import type { Caller } from '../../gateway/caller.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { allowsModel } from '../../gateway/plan-rights.ts'
 import { sessionCaller } from '../../gateway/session-caller.ts'
+import { Type } from '../../lib/schema.ts'
 import type { Model } from '../../providers/catalogue.ts'
 import type { Catalogues } from '../../providers/catalogues.ts'
+import { contextWindowOf } from '../../providers/context-window.ts'
+import { describeGeneration, GenerationView } from '../generation-view.ts'
 import { bytesOf, type Context, clientOf, type Route, route, sessionOf } from '../route.ts'
 import { INFERENCE_ERRORS } from '../v1/inference.ts'
 
@@ -23,9 +27,17 @@ const PlaygroundModel = Type.Object({
   ),
 })
 
+const GenerationModel = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  kind: Type.Enum(GENERATION_KINDS),
+  generation: GenerationView,
+})
+
 /** Chat with a model by session: the quotas of the person and the organisation and their plan apply, and no key's. */
 export function playgroundRoutes(deps: Deps, gateway: Gateway, catalogues: Catalogues): Route[] {
-  return [modelsRoute(deps, catalogues), chatRoute(deps, gateway)]
+  return [modelsRoute(deps, catalogues), generationModelsRoute(deps, catalogues), chatRoute(deps, gateway)]
 }
 
 const SHARED = { surface: 'dashboard', access: { session: 'member' }, tag: 'Dashboard' } as const
@@ -49,6 +61,32 @@ function modelsRoute(deps: Deps, catalogues: Catalogues): Route {
         ({ id, kind }) => kind === 'chat' && allowsModel(limits.plan, id),
       )
       return { body: { data: models.map(describe) } }
+    },
+  })
+}
+
+function generationModelsRoute(deps: Deps, catalogues: Catalogues): Route {
+  return route({
+    ...SHARED,
+    method: 'GET',
+    path: '/api/dashboard/playground/generation-models',
+    summary: 'List the models of the plan that make images, videos, sounds and texts by tasks',
+    replies: { 200: Type.Object({ data: Type.Array(GenerationModel) }) },
+    async run(context) {
+      const { limits } = await callerOf(deps, context)
+      const catalogue = await catalogues.newest()
+      const data = [...catalogue.models.values()].flatMap(({ id, config: { generation, ...config } }) =>
+        generation && isGenerationKind(config.kind) && allowsModel(limits.plan, id)
+          ? {
+              id,
+              name: config.name ?? id,
+              description: config.description ?? '',
+              kind: config.kind,
+              generation: describeGeneration(generation),
+            }
+          : [],
+      )
+      return { body: { data } }
     },
   })
 }
@@ -92,7 +130,7 @@ function describe({ id, config }: Model) {
     id,
     name: config.name ?? id,
     description: config.description ?? '',
-    context_window: config.contextWindow,
+    context_window: contextWindowOf(config),
     vision: config.vision,
     prices: {
       input: prices?.input ?? null,

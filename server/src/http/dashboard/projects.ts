@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import {
   describeProjects,
   isInProject,
@@ -18,6 +18,7 @@ import { managesOrganization } from '../../accounts/roles.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { countKeys } from '../../keys/key-list.ts'
+import { Type } from '../../lib/schema.ts'
 import { actorOf } from '../actor.ts'
 import { type Context, type Route, route, sessionOf } from '../route.ts'
 import { afterOf, Done, Id, NullableText, One, PAGE_SIZE, PAGED, Page, pageOf, searchOf } from './page.ts'

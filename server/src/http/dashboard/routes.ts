@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Catalogues } from '../../providers/catalogues.ts'
 import type { Route } from '../route.ts'
+import type { TaskParts } from '../v1/generate.ts'
 import { adminCatalogueRoutes } from './admin/catalogue.ts'
 import { adminOrganizationRoutes } from './admin/organizations.ts'
 import { adminPlanRoutes } from './admin/plans.ts'
@@ -16,10 +17,20 @@ import { organizationRoutes } from './organizations.ts'
 import { overviewRoutes } from './overview.ts'
 import { playgroundRoutes } from './playground.ts'
 import { projectRoutes } from './projects.ts'
+import { dashboardTaskRoutes } from './tasks.ts'
 import { usageExplorerRoutes } from './usage.ts'
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts'
+import { webhookSecretRoutes } from './webhook-secret.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** What the dashboard needs beside the API of everyone; sessions only. */
-export function dashboardRoutes(deps: Deps, auth: Auth, gateway: Gateway, catalogues: Catalogues): Route[] {
+export function dashboardRoutes(
+  deps: Deps,
+  auth: Auth,
+  gateway: Gateway,
+  catalogues: Catalogues,
+  tasks: TaskParts,
+): Route[] {
   return [
     ...meRoutes(deps, auth),
     ...dashboardKeyRoutes(deps),
@@ -29,6 +40,10 @@ export function dashboardRoutes(deps: Deps, auth: Auth, gateway: Gateway, catalo
     ...usageExplorerRoutes(deps),
     ...balanceRoutes(deps),
     ...playgroundRoutes(deps, gateway, catalogues),
+    ...dashboardTaskRoutes(tasks),
+    ...webhookRoutes(deps),
+    ...webhookSecretRoutes(deps),
+    ...webhookDeliveryRoutes(deps),
     ...auditRoutes(deps),
     ...adminUserRoutes(deps, (user) => auth.welcome(user)),
     ...adminOrganizationRoutes(deps),

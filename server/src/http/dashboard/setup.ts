@@ -1,9 +1,8 @@
-import { Type } from 'typebox'
 import type { Auth } from '../../auth/auth.ts'
 import { setUpFirstAdmin } from '../../auth/first-admin.ts'
-import { ADDRESS_HEADER } from '../../auth/options.ts'
-import { withScope } from '../../auth/scope.ts'
+import { ADDRESS_HEADER, withScope } from '../../auth/scope.ts'
 import type { Deps } from '../../deps.ts'
+import { Type } from '../../lib/schema.ts'
 import { type Route, route } from '../route.ts'
 
 const Body = Type.Object(
@@ -38,8 +37,9 @@ export function setupRoutes(deps: Deps, auth: Auth): Route[] {
         const headers = new Headers({ [ADDRESS_HEADER]: address })
         const agent = context.header('user-agent')
         if (agent) headers.set('user-agent', agent)
+        const { api } = await auth.library()
         const response = await withScope({ requestId, address, byPassword: true }, () =>
-          auth.library().api.signInEmail({
+          api.signInEmail({
             body: { email: body.email, password: body.password },
             headers,
             asResponse: true,

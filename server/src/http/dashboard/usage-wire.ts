@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { formatNanos } from '../../lib/decimal.ts'
+import { Type } from '../../lib/schema.ts'
 import { DAY_MS } from '../../lib/window.ts'
 import type { ListedUsage, NamedThing } from '../../usage/explore.ts'
 import type { Sums, UsageSummary } from '../../usage/summary.ts'
@@ -105,6 +106,7 @@ export const UsageItem = Type.Object({
   cached_tokens: Type.Integer(),
   output_tokens: Type.Integer(),
   reasoning_tokens: Type.Integer(),
+  units: Type.Integer({ description: 'Files or seconds of a generation' }),
   cost: Credits,
   cost_basis: Type.Enum(['reported', 'counted', 'held', 'none']),
   attempts: Type.Integer(),
@@ -169,6 +171,7 @@ export function usageItem({ row, key, user, project }: ListedUsage): Static<type
     cached_tokens: row.cached_tokens,
     output_tokens: row.output_tokens,
     reasoning_tokens: row.reasoning_tokens,
+    units: row.units,
     cost: formatNanos(row.cost_nanos),
     cost_basis: row.cost_basis,
     attempts: row.attempts,

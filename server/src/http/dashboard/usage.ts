@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { Deps } from '../../deps.ts'
+import { Type } from '../../lib/schema.ts'
 import { exploreUsage, type UsageQuery } from '../../usage/explore.ts'
 import { summaryOf } from '../../usage/summary.ts'
 import { type Context, type Route, route } from '../route.ts'

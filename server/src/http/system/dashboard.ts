@@ -23,10 +23,13 @@ const PAGES = [
   '/keys',
   '/usage',
   '/playground',
+  '/tasks',
+  '/tasks/:id',
   '/balance',
   '/projects',
   '/projects/:id',
   '/members',
+  '/webhooks',
   '/audit',
   '/account',
   '/admin/users',
@@ -40,7 +43,7 @@ const PAGES = [
 /** No other origin, and nothing inline but the style elements that carry this answer's nonce. */
 function policy(nonce?: string): string {
   const styles = nonce ? `style-src 'self' 'nonce-${nonce}'` : "style-src 'self'"
-  return `default-src 'none'; script-src 'self'; ${styles}; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+  return `default-src 'none'; script-src 'self'; ${styles}; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 }
 
 function protect(reply: FastifyReply, nonce?: string): FastifyReply {

@@ -1,14 +1,16 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { type TSchema, Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import { cookiePrefix } from '../../auth/session-cookie.ts'
 import type { Config } from '../../config/config.ts'
 import { VERSION } from '../../config/version.ts'
 import { AppError, CATALOGUE, type ErrorCode, statusOf } from '../../errors.ts'
+import { Type } from '../../lib/schema.ts'
 import { renderError } from '../render.ts'
 import type { Route, SessionNeed, Surface } from '../route.ts'
 import { PLUGIN_SCOPE } from '../server.ts'
+import { servePages } from './pages.ts'
 
 /** What every route with a key can answer. */
 const AUTHENTICATION: readonly ErrorCode[] = [
@@ -89,7 +91,7 @@ export async function describeApi(app: FastifyInstance, config: Config): Promise
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-/** The reference page, from files of the package: no other origin, no inline script. */
+/** The reference page, from files of the package (no other origin, no inline script), and the documents. */
 export async function serveDocuments(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(async (scope) => {
     scope.decorate(PLUGIN_SCOPE, true)
@@ -103,6 +105,7 @@ export async function serveDocuments(app: FastifyInstance, config: Config): Prom
     scope.get('/openapi.json', async (_, reply) =>
       reply.header('cache-control', 'no-cache').send(app.swagger()),
     )
+    servePages(scope, config)
   })
 }
 

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import { Type } from '../../lib/schema.ts'
 import { type Route, route } from '../route.ts'
 
 const Status = Type.Object({ status: Type.String() })

@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import { Type } from '../../lib/schema.ts'
 import type { UsageEvent } from '../../usage/usage-event.ts'
 import { type Route, route } from '../route.ts'
+import { exposeTasks } from './task-metrics.ts'
 
 /** Upper bounds in milliseconds. */
 const BUCKETS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000]
@@ -51,13 +52,15 @@ export function createMetrics(deps: Deps, ownStatements: () => number): Metrics 
   const usage = new SeriesTable()
   exposeRequests(registry, requests)
   exposeUsage(registry, usage)
+  let looks = 0
+  exposeTasks(registry, deps, () => looks++)
   new Counter({
     name: 'claviger_database_queries_total',
     help: 'Statements sent to the database, other than those by which nodes watch each other',
     registers: [registry],
     collect() {
       this.reset()
-      this.inc(deps.store.queries() - ownStatements())
+      this.inc(deps.store.queries() - ownStatements() - looks)
     },
   })
   return {

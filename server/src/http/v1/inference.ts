@@ -1,9 +1,9 @@
-import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
 import { keyCaller } from '../../gateway/caller.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Endpoint } from '../../gateway/model-request.ts'
 import type { KeyVerifier } from '../../keys/verify.ts'
+import { Type } from '../../lib/schema.ts'
 import { bytesOf, clientOf, keyOf, type Route, route } from '../route.ts'
 
 /** What a model request may be refused with, besides its key. */

@@ -1,11 +1,13 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { unknownModel } from '../../gateway/choose.ts'
 import { allowsModel, planRefusal } from '../../gateway/plan-rights.ts'
 import { formatNanos, parseNanos } from '../../lib/decimal.ts'
+import { Type } from '../../lib/schema.ts'
 import type { Model } from '../../providers/catalogue.ts'
 import type { Catalogues } from '../../providers/catalogues.ts'
+import { describeGeneration, GenerationView } from '../generation-view.ts'
 import { type Access, type Route, route } from '../route.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -20,7 +22,7 @@ const ModelEntry = Type.Object({
   canonical_slug: Type.String(),
   name: Type.String(),
   description: Type.String(),
-  context_length: Type.Integer(),
+  context_length: Nullable(Type.Integer()),
   architecture: Type.Object({
     modality: Type.String(),
     input_modalities: Type.Array(Type.String()),
@@ -34,7 +36,7 @@ const ModelEntry = Type.Object({
     input_cache_read: Type.Optional(Type.String()),
   }),
   top_provider: Type.Object({
-    context_length: Type.Integer(),
+    context_length: Nullable(Type.Integer()),
     max_completion_tokens: Nullable(Type.Integer()),
     is_moderated: Type.Boolean(),
   }),
@@ -44,6 +46,7 @@ const ModelEntry = Type.Object({
   supported_voices: Type.Null(),
   links: Type.Object({ details: Type.String() }),
   providers: Type.Array(Type.Object({ name: Type.String(), slug: Type.String() })),
+  generation: Type.Optional(GenerationView),
 })
 
 const ModelList = Type.Object({
@@ -125,8 +128,8 @@ function modelRoute(
 }
 
 function describe({ id, kind, config, routes }: Model): Static<typeof ModelEntry> {
-  const input = config.vision ? ['text', 'image'] : ['text']
-  const output = kind === 'embedding' ? 'embeddings' : 'text'
+  const input = config.vision || config.generation?.editing ? ['text', 'image'] : ['text']
+  const output = kind === 'embedding' ? 'embeddings' : kind === 'chat' ? 'text' : kind
   const { prices } = config
   return {
     id,
@@ -136,7 +139,7 @@ function describe({ id, kind, config, routes }: Model): Static<typeof ModelEntry
     canonical_slug: id,
     name: config.name ?? id,
     description: config.description ?? '',
-    context_length: config.contextWindow,
+    context_length: config.contextWindow ?? null,
     architecture: {
       modality: `${input.join('+')}->${output}`,
       input_modalities: input,
@@ -150,19 +153,20 @@ function describe({ id, kind, config, routes }: Model): Static<typeof ModelEntry
       ...(prices?.cachedInput && { input_cache_read: perToken(prices.cachedInput) }),
     },
     top_provider: {
-      context_length: config.contextWindow,
+      context_length: config.contextWindow ?? null,
       max_completion_tokens: config.maxOutputTokens ?? null,
       is_moderated: false,
     },
     per_request_limits: null,
     supported_parameters:
-      kind === 'embedding'
+      kind !== 'chat'
         ? []
         : ['max_tokens', 'temperature', 'top_p', 'stop', 'tools', 'tool_choice', 'response_format'],
     default_parameters: {},
     supported_voices: null,
     links: { details: `/v1/models` },
     providers: routes.map(({ provider }) => ({ name: provider.id, slug: provider.id })),
+    ...(config.generation && { generation: describeGeneration(config.generation) }),
   }
 }
 

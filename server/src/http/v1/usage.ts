@@ -1,10 +1,11 @@
-import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { formatNanos } from '../../lib/decimal.ts'
+import { Type } from '../../lib/schema.ts'
 import { parseTime } from '../../lib/time.ts'
 import { DAY_MS } from '../../lib/window.ts'
-import { listUsage, summarizeUsage, type UsageFilter, type UsageGroup } from '../../usage/usage.ts'
+import { listUsage } from '../../usage/list-usage.ts'
+import { summarizeUsage, type UsageFilter, type UsageGroup } from '../../usage/usage.ts'
 
 import { type Context, keyOf, type Route, route } from '../route.ts'
 
@@ -53,7 +54,7 @@ const Item = Type.Object({
   cached_tokens: Type.Integer(),
   output_tokens: Type.Integer(),
   reasoning_tokens: Type.Integer(),
-  units: Type.Integer({ description: 'Input and output tokens together' }),
+  units: Type.Integer({ description: 'Input and output tokens together; of a generation files or seconds' }),
   cost: COST,
   cost_credits: Type.String({ description: 'The same as a plain decimal, exact' }),
   cost_basis: Type.String({
@@ -135,7 +136,7 @@ export function usageRoutes(deps: Deps): Route[] {
             cached_tokens: row.cached_tokens,
             output_tokens: row.output_tokens,
             reasoning_tokens: row.reasoning_tokens,
-            units: row.input_tokens + row.output_tokens,
+            units: row.input_tokens + row.output_tokens + row.units,
             cost: cost(row.cost_nanos),
             cost_credits: formatNanos(row.cost_nanos),
             cost_basis: row.cost_basis,
@@ -163,7 +164,7 @@ export function usageRoutes(deps: Deps): Route[] {
         const data = sums.map((sum) => ({
           [group]:
             group === 'day' ? new Date(Number(sum.subject) * DAY_MS).toISOString().slice(0, 10) : sum.subject,
-          total_units: sum.input_tokens + sum.output_tokens,
+          total_units: sum.input_tokens + sum.output_tokens + sum.units,
           total_cost: cost(sum.cost_nanos),
           total_cost_credits: formatNanos(sum.cost_nanos),
           request_count: Number(sum.requests),

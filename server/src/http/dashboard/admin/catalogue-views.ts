@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { HttpConfig } from '../../../config/config.ts'
 import type { ListedModel, ListedProvider, Route, Snapshot } from '../../../providers/catalogue.ts'
 import { parsePrice } from '../../../usage/price.ts'
 import type { Credential, ModelView, ProviderView } from './catalogue-wire.ts'
@@ -9,7 +10,7 @@ export function viewProvider(
   catalogue: Snapshot,
   nowMs: number,
 ): Static<typeof ProviderView> {
-  const { id, kind, baseUrl, headers = {}, apiKey: _, ...rest } = config
+  const { id, kind, baseUrl, headers = {}, apiKey: _, http, ...rest } = config
   const resting = provider?.resting?.() ?? []
   const routes = [...catalogue.models.values()].flatMap((model) =>
     model.routes
@@ -22,6 +23,7 @@ export function viewProvider(
     source,
     kind,
     baseUrl: baseUrl ?? null,
+    ...(http && { http: source === 'database' ? http : maskConstants(http) }),
     headers: source === 'database' ? headers : mapValues(headers, () => MASK),
     credentials: credentials.map((credential) => viewCredential(credential, resting)),
     routes,
@@ -31,6 +33,18 @@ export function viewProvider(
 }
 
 const MASK = '********'
+
+/** What of a file's template names no value of the task may be a credential. */
+function maskConstants(http: HttpConfig): HttpConfig {
+  const mask = (value: unknown): unknown => {
+    if (typeof value === 'string') return /^\{[A-Za-z]+\}$/.test(value) ? value : MASK
+    if (Array.isArray(value)) return value.map(mask)
+    return value && typeof value === 'object' ? mapValues(value as Record<string, unknown>, mask) : value
+  }
+  const { headers, body } = http.submit
+  const submit = { ...http.submit, body: mask(body), ...(headers && { headers: mask(headers) }) }
+  return { ...http, submit: submit as HttpConfig['submit'] }
+}
 
 function viewCredential(
   { id, name, text, createdAt }: ListedProvider['credentials'][number],

@@ -1,5 +1,6 @@
-import { type TProperties, Type } from 'typebox'
+import type { TProperties } from 'typebox'
 import { ModelEntry, ProviderEntry } from '../../../config/catalogue-schema.ts'
+import { Type } from '../../../lib/schema.ts'
 import { Nullable, NullableText } from '../page.ts'
 
 const Source = Type.Enum(['file', 'database', 'built-in'], {

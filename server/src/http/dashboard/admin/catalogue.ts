@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { ModelEntry, ProviderEntry } from '../../../config/catalogue-schema.ts'
 import type { Deps } from '../../../deps.ts'
 import { AppError } from '../../../errors.ts'
+import { Type } from '../../../lib/schema.ts'
 import type { Catalogues } from '../../../providers/catalogues.ts'
 import { deleteModel, putModel } from '../../../providers/models.ts'
 import { addCredential, deleteCredential, deleteProvider, putProvider } from '../../../providers/providers.ts'

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import {
   getOrganization,
   type OrganizationEntry,
@@ -10,6 +10,7 @@ import { AppError } from '../../../errors.ts'
 import { countKeys } from '../../../keys/key-list.ts'
 import { grantCredits } from '../../../ledger/balances.ts'
 import { formatNanos } from '../../../lib/decimal.ts'
+import { Type } from '../../../lib/schema.ts'
 import { parseAmount } from '../../../limits/amount.ts'
 import { assignPlan } from '../../../limits/plans.ts'
 import { actorOf } from '../../actor.ts'

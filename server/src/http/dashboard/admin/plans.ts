@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { holdersOfPlan } from '../../../accounts/plan-holders.ts'
 import type { Deps } from '../../../deps.ts'
+import { Type } from '../../../lib/schema.ts'
 import { formatAmount } from '../../../limits/amount.ts'
 import type { Plan } from '../../../limits/plan.ts'
 import { deletePlan, getPlan, listPlans, putPlan } from '../../../limits/plans.ts'

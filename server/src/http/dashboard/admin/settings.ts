@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { describeSettings } from '../../../config/settings.ts'
 import type { Deps } from '../../../deps.ts'
+import { Type } from '../../../lib/schema.ts'
 import { type Route, route } from '../../route.ts'
 import { NullableText } from '../page.ts'
 
