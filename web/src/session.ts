@@ -59,15 +59,16 @@ export function useSwitchOrganization(): (id: string) => Promise<void> {
   }
 }
 
-export function useSignOut(): () => Promise<void> {
+/** Signs out. @param next the page that the next sign-in leads to */
+export function useSignOut(): (next?: string) => Promise<void> {
   const queries = useQueryClient()
-  return async () => {
+  return async (next) => {
     try {
       const { url } = (await authAnswer(auth.signOut())) as { url?: string }
       forgetOrganization()
       queries.clear()
       // A provider that keeps a session of its own wants to hear of it, too.
-      location.assign(url ?? '/sign-in')
+      location.assign(url ?? (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'))
     } catch (error) {
       saidSo(`You are still signed in. ${(error as Error).message}`)
     }

@@ -3,6 +3,7 @@ import type { Column } from '../parts/data-table.tsx'
 import { credits, whole } from '../parts/figures.ts'
 import { type Model, useDeleteModel } from './catalogue-api.ts'
 import { EntryMenu } from './entry-menu.tsx'
+import type { Generation } from './generation-values.ts'
 import { ModelDialog } from './model-dialog.tsx'
 import { RouteList } from './route-list.tsx'
 import { SourceBadge } from './source-badge.tsx'
@@ -16,7 +17,12 @@ const ofModel = ({ provider, model, ...health }: Model['routes'][number]) => ({
 export const MODEL_COLUMNS: Column<Model>[] = [
   { name: 'Model', cell: (model) => <Name model={model} /> },
   { name: 'Window', right: true, cell: (model) => <Window model={model} /> },
-  { name: 'Credits per million', right: true, cell: ({ prices }) => <Prices prices={prices} /> },
+  {
+    name: 'Credits',
+    right: true,
+    cell: (model) =>
+      model.generation ? <GenerationPrices of={model.generation} /> : <Prices prices={model.prices} />,
+  },
   { name: 'Routes, in order', cell: ({ routes }) => <RouteList ordered routes={routes.map(ofModel)} /> },
   { name: 'Source', cell: ({ source }) => <SourceBadge source={source} /> },
   {
@@ -35,8 +41,8 @@ function Name({ model: { id, name, kind, vision, fault } }: { model: Model }) {
         <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
           {id}
         </Text>
-        {kind === 'embedding' && <Mark text="embedding" />}
-        {vision && <Mark text="images" />}
+        {kind !== 'chat' && <Mark text={kind} />}
+        {vision && <Mark text="takes images" />}
       </Group>
       {name && name !== id && (
         <Text size="xs" c="dimmed">
@@ -63,7 +69,7 @@ function Mark({ text }: { text: string }) {
 function Window({ model: { contextWindow, maxOutputTokens } }: { model: Model }) {
   return (
     <Stack gap={0}>
-      <span className="num">{whole(contextWindow)}</span>
+      <span className="num">{contextWindow ? whole(contextWindow) : '–'}</span>
       {maxOutputTokens !== null && (
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           out {whole(maxOutputTokens)}
@@ -93,7 +99,7 @@ function Prices({ prices }: Pick<Model, 'prices'>) {
 
 function Price({ what, value }: { what: string; value: string }) {
   return (
-    <Text size="sm" className="num" title={`${value} credits per million tokens`}>
+    <Text size="sm" className="num" title={`${value} credits`}>
       <Text span size="xs" c="dimmed">
         {what}{' '}
       </Text>
@@ -111,5 +117,23 @@ function ModelMenu({ model }: { model: Model }) {
       onDelete={() => remove.mutateAsync(model.id)}
       editing={(close) => <ModelDialog model={model} taken={[]} onClose={close} />}
     />
+  )
+}
+
+function GenerationPrices({ of: { prices } }: { of: Generation }) {
+  if (!prices) {
+    return (
+      <Text size="sm" c="dimmed">
+        not priced
+      </Text>
+    )
+  }
+  return (
+    <Stack gap={0} style={{ whiteSpace: 'nowrap' }}>
+      <Price what={prices.per === 'second' ? 'a second' : 'a file'} value={prices.credits} />
+      {Object.entries(prices.byResolution ?? {}).map(([name, value]) => (
+        <Price key={name} what={`at ${name}`} value={value} />
+      ))}
+    </Stack>
   )
 }

@@ -4,6 +4,7 @@ import { saidSo } from '../parts/said-so.ts'
 import { useFields } from '../parts/use-fields.ts'
 import { atItsRows } from './at-its-rows.ts'
 import { type Model, type ModelBody, usePutModel } from './catalogue-api.ts'
+import { generationBodyOf, generationValuesOf, isGenerating, NEW_GENERATION } from './generation-values.ts'
 import { ModelFields, type ModelValues, newRoute } from './model-fields.tsx'
 
 /** The server's names of prices, in the form's. */
@@ -12,6 +13,15 @@ const PRICES = {
   'prices.input': 'input',
   'prices.output': 'output',
   'prices.cachedInput': 'cachedInput',
+  generation: 'credits',
+  'generation.prices': 'credits',
+  'generation.prices.credits': 'credits',
+  'generation.prices.byResolution': 'resolutions',
+  'generation.maxOutputs': 'maxOutputs',
+  'generation.aspectRatios': 'ratios',
+  'generation.resolutions': 'resolutions',
+  'generation.durations': 'durationMost',
+  'generation.timeoutMs': 'timeoutSeconds',
 }
 
 /** Adds a model, or edits the one that is given. */
@@ -58,6 +68,7 @@ function newModel(): ModelValues {
     input: '',
     output: '',
     cachedInput: '',
+    ...NEW_GENERATION,
     routes: [newRoute()],
   }
 }
@@ -69,9 +80,10 @@ function valuesOf(model: Model): ModelValues {
     name: name ?? '',
     description: description ?? '',
     kind,
-    contextWindow,
+    contextWindow: contextWindow ?? 128_000,
     maxOutputTokens: maxOutputTokens ?? '',
     vision,
+    ...generationValuesOf(model.generation),
     input: prices?.input ?? '',
     output: prices?.output ?? '',
     cachedInput: prices?.cachedInput ?? '',
@@ -80,8 +92,24 @@ function valuesOf(model: Model): ModelValues {
 }
 
 function bodyOf(values: ModelValues): ModelBody {
-  const { kind, vision, contextWindow, maxOutputTokens, routes } = values
   const [name, description] = [values.name.trim(), values.description.trim()]
+  return {
+    kind: values.kind as ModelBody['kind'],
+    routes: values.routes.map(({ provider, model }) => ({
+      provider: provider ?? '',
+      ...(model.trim() && { model: model.trim() }),
+    })),
+    ...(name && { name }),
+    ...(description && { description }),
+    ...(isGenerating(values.kind)
+      ? { vision: false, generation: generationBodyOf(values) }
+      : tokenBodyOf(values)),
+  }
+}
+
+/** What models of chat and embedding have. */
+function tokenBodyOf(values: ModelValues) {
+  const { kind, vision, contextWindow, maxOutputTokens } = values
   const [input, output, cachedInput] = [
     values.input.trim(),
     kind === 'chat' ? values.output.trim() : '',
@@ -89,15 +117,8 @@ function bodyOf(values: ModelValues): ModelBody {
   ]
   const isPriced = [input, output, cachedInput].some((price) => price !== '')
   return {
-    kind: kind as ModelBody['kind'],
     vision: kind === 'chat' && vision,
     contextWindow: Number(contextWindow),
-    routes: routes.map(({ provider, model }) => ({
-      provider: provider ?? '',
-      ...(model.trim() && { model: model.trim() }),
-    })),
-    ...(name && { name }),
-    ...(description && { description }),
     ...(maxOutputTokens !== '' && { maxOutputTokens: Number(maxOutputTokens) }),
     ...(isPriced && { prices: { input, ...(output && { output }), ...(cachedInput && { cachedInput }) } }),
   }

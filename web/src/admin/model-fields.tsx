@@ -10,13 +10,14 @@ import {
   TextInput,
 } from '@mantine/core'
 import type { useFields } from '../parts/use-fields.ts'
+import { GenerationFields } from './generation-fields.tsx'
+import { type GenerationValues, isGenerating } from './generation-values.ts'
 import { type RouteRow, RouteRows } from './route-rows.tsx'
 
-export interface ModelValues {
+export interface ModelValues extends GenerationValues {
   id: string
   name: string
   description: string
-  /** `chat` or `embedding`. */
   kind: string
   contextWindow: number | string
   maxOutputTokens: number | string
@@ -33,6 +34,10 @@ type Form = ReturnType<typeof useFields<ModelValues>>
 const KINDS = [
   { value: 'chat', label: 'Chat' },
   { value: 'embedding', label: 'Embedding' },
+  { value: 'image', label: 'Image' },
+  { value: 'video', label: 'Video' },
+  { value: 'audio', label: 'Audio' },
+  { value: 'text', label: 'Text, by tasks' },
 ]
 
 export function newRoute(): RouteRow {
@@ -67,9 +72,9 @@ export function ModelFields({ isNew, ...form }: Form & { isNew: boolean }) {
         maxLength={2000}
         {...field('description')}
       />
-      <KindAndSize field={field} />
+      <KindAndSize field={field} sized={!isGenerating(values.kind)} />
       {values.kind === 'chat' && <Switch label="Takes images" {...check('vision')} />}
-      <Prices {...form} />
+      {isGenerating(values.kind) ? <GenerationFields {...form} /> : <Prices {...form} />}
       <RouteRows
         value={values.routes}
         onChange={(routes) => set({ routes })}
@@ -80,10 +85,12 @@ export function ModelFields({ isNew, ...form }: Form & { isNew: boolean }) {
   )
 }
 
-function KindAndSize({ field }: Pick<Form, 'field'>) {
+function KindAndSize({ field, sized }: Pick<Form, 'field'> & { sized: boolean }) {
+  const kind = <Select label="Kind" data={KINDS} allowDeselect={false} {...field('kind')} />
+  if (!sized) return <SimpleGrid cols={{ base: 1, xs: 3 }}>{kind}</SimpleGrid>
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
-      <Select label="Kind" data={KINDS} allowDeselect={false} {...field('kind')} />
+      {kind}
       <NumberInput
         label="Window, tokens"
         min={1}

@@ -25,7 +25,7 @@ export function ModelsScreen() {
   return (
     <Page
       title="Models"
-      description="What programs may ask for, what it costs and where it is served. Prices are credits per million tokens."
+      description="What programs may ask for, what it costs and where it is served. Prices are credits: of a million tokens, or of each file or second that is made."
       actions={add}
     >
       <FilterBar>

@@ -8,7 +8,11 @@ import { ProviderDialog } from './provider-dialog.tsx'
 import { RouteList } from './route-list.tsx'
 import { SourceBadge } from './source-badge.tsx'
 
-const KINDS = { openai: "OpenAI's API", sandbox: 'sandbox, without a network' }
+const KINDS = {
+  openai: "OpenAI's API",
+  http: 'any service that makes files',
+  sandbox: 'sandbox, without a network',
+}
 
 export function ProviderCard({ provider }: { provider: Provider }) {
   const test = useTestProvider(provider.id)

@@ -6,10 +6,24 @@ import { atItsRows } from './at-its-rows.ts'
 import { type Provider, type ProviderBody, usePutProvider } from './catalogue-api.ts'
 import { ProviderFields, type ProviderValues } from './provider-fields.tsx'
 
+/** A service that makes images in its own time, as many do. */
+const EXAMPLE = {
+  submit: {
+    path: '/generate',
+    body: { model: '{model}', prompt: '{prompt}', aspect_ratio: '{aspectRatio}' },
+  },
+  id: '/id',
+  poll: { path: '/jobs/{id}', everyMs: 2000 },
+  status: '/status',
+  outputs: '/output/*/url',
+  error: '/error',
+}
+
 const NEW_PROVIDER: ProviderValues = {
   id: '',
   kind: 'openai',
   baseUrl: '',
+  http: JSON.stringify(EXAMPLE, null, 2),
   credential: '',
   headers: [],
   responses: false,
@@ -31,7 +45,7 @@ export function ProviderDialog(props: {
   // As the list was: a second attempt may find the provider made, and only its credential missing.
   const [taken] = useState(props.taken)
   const put = usePutProvider(taken)
-  const error = atItsRows(put.error, ['headers'], { text: 'credential' })
+  const error = atItsRows(put.error, ['headers', 'http'], { text: 'credential' })
   const form = useFields<ProviderValues>(provider ? valuesOf(provider) : NEW_PROVIDER, error)
   const { values } = form
   const save = () => {
@@ -39,8 +53,8 @@ export function ProviderDialog(props: {
       saidSo(provider ? `${provider.id} is changed` : `${values.id} is ready; test the connection next`)
       onClose()
     }
-    const credential = values.kind === 'openai' ? values.credential.trim() : ''
-    put.mutate({ id: values.id.trim(), body: bodyOf(values), credential }, { onSuccess })
+    const credential = values.kind === 'sandbox' ? '' : values.credential.trim()
+    put.mutate({ id: values.id.trim(), body: bodyOf(values, provider), credential }, { onSuccess })
   }
   return (
     <FormDialog
@@ -66,6 +80,7 @@ function valuesOf(provider: Provider): ProviderValues {
     id,
     kind,
     baseUrl: baseUrl ?? '',
+    http: JSON.stringify(provider.http ?? EXAMPLE, null, 2),
     credential: '',
     headers: Object.entries(headers).map(([name, value]) => ({ row: crypto.randomUUID(), name, value })),
     ...supports,
@@ -76,17 +91,30 @@ function valuesOf(provider: Provider): ProviderValues {
   }
 }
 
-function bodyOf(values: ProviderValues): ProviderBody {
+/** @param before of an entry that is edited: what the form does not show stays */
+function bodyOf(values: ProviderValues, before: Provider | undefined): ProviderBody {
   const { kind, baseUrl, headers, responses, streamOptions, maxCompletionTokens } = values
   const filled = headers.filter(({ name }) => name.trim() !== '')
   return {
     kind: kind as ProviderBody['kind'],
-    ...(kind === 'openai' && { baseUrl: baseUrl.trim() }),
+    ...(kind !== 'sandbox' && { baseUrl: baseUrl.trim() }),
+    ...(kind === 'http' && { http: mappingOf(values.http) }),
+    ...(before?.images && { images: before.images }),
+    ...(before?.speech && { speech: before.speech }),
     headers: Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value.trim()])),
     supports: { responses, streamOptions, maxCompletionTokens },
     connections: Number(values.connections),
     connectTimeoutMs: Number(values.connectTimeoutMs),
     headersTimeoutMs: Number(values.headersTimeoutMs),
     idleTimeoutMs: Number(values.idleTimeoutMs),
+  }
+}
+
+/** What is no JSON is refused by the server, in its words. */
+function mappingOf(text: string): NonNullable<ProviderBody['http']> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {} as NonNullable<ProviderBody['http']>
   }
 }

@@ -5,6 +5,7 @@ import {
   Collapse,
   Fieldset,
   Group,
+  JsonInput,
   NumberInput,
   PasswordInput,
   Select,
@@ -26,9 +27,11 @@ export interface Header {
 
 export interface ProviderValues {
   id: string
-  /** `openai` or `sandbox`. */
+  /** `openai`, `http` or `sandbox`. */
   kind: string
   baseUrl: string
+  /** The group `http` as JSON; of the kind `http` only. */
+  http: string
   /** Of a new provider only. */
   credential: string
   headers: Header[]
@@ -45,6 +48,7 @@ type Form = ReturnType<typeof useFields<ProviderValues>>
 
 const KINDS = [
   { value: 'openai', label: "OpenAI's API" },
+  { value: 'http', label: 'HTTP: any service that makes images, videos or sounds' },
   { value: 'sandbox', label: 'Sandbox: made-up answers, without a network' },
 ]
 
@@ -70,14 +74,15 @@ export function ProviderFields({ isNew, ...form }: Form & { isNew: boolean }) {
         />
       )}
       {isNew && <Select label="Speaks" data={KINDS} allowDeselect={false} {...field('kind')} />}
-      {form.values.kind === 'openai' && <Address {...form} isNew={isNew} />}
+      {form.values.kind !== 'sandbox' && <Address {...form} isNew={isNew} />}
+      {form.values.kind === 'http' && <Mapping field={field} />}
       <div>
         <Anchor component="button" type="button" size="sm" onClick={toggle} aria-expanded={more}>
-          {more ? 'Fewer settings' : 'What it understands, headers and times'}
+          {more ? 'Fewer settings' : 'Headers, times and more'}
         </Anchor>
         <Collapse expanded={more}>
           <Stack mt="sm">
-            <Understands {...form} />
+            {form.values.kind === 'openai' && <Understands {...form} />}
             <Headers
               value={form.values.headers}
               onChange={(headers) => form.set({ headers })}
@@ -91,12 +96,29 @@ export function ProviderFields({ isNew, ...form }: Form & { isNew: boolean }) {
   )
 }
 
-function Address({ field, isNew }: Form & { isNew: boolean }) {
+function Mapping({ field }: Pick<Form, 'field'>) {
+  return (
+    <JsonInput
+      label="Requests and answers"
+      description="How a job is submitted and asked for, and where the answers name it and its files: the group http of a provider, as JSON"
+      autosize
+      minRows={10}
+      maxRows={24}
+      formatOnBlur
+      validationError="This is not JSON yet"
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.8rem' } }}
+      required
+      {...field('http')}
+    />
+  )
+}
+
+function Address({ field, values, isNew }: Form & { isNew: boolean }) {
   return (
     <>
       <TextInput
         label="Base URL"
-        description="Up to and with /v1"
+        description={values.kind === 'openai' ? 'Up to and with /v1' : 'What the paths below are added to'}
         type="url"
         placeholder="https://api.example.com/v1"
         required

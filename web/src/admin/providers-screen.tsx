@@ -19,7 +19,7 @@ export function ProvidersScreen() {
   return (
     <Page
       title="Providers"
-      description="The servers that models run on. Any server that speaks OpenAI's API can be one; route models to it under Models."
+      description="The servers that models run on. Any server that speaks OpenAI's API can be one, and any service that makes files over HTTP; route models to it under Models."
       actions={add}
     >
       <ErrorNote

@@ -15,6 +15,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   provider: 'Providers',
   credential: 'Provider credentials',
   model: 'Models',
+  task: 'Tasks',
+  webhook: 'Webhooks',
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -38,6 +40,13 @@ const WORDS: Readonly<Record<string, string>> = {
   'user.unmake_operator': 'User no longer an administrator',
   'two_factor.create': 'Two-factor sign-in set up',
   'two_factor.delete': 'Two-factor sign-in switched off',
+  'webhook.create': 'Webhook endpoint added',
+  'webhook.update': 'Webhook endpoint changed',
+  'webhook.disable': 'Webhook endpoint disabled',
+  'webhook.delete': 'Webhook endpoint deleted',
+  'webhook.rotate': 'Webhook secret rotated',
+  'webhook.test': 'Test event sent',
+  'webhook.redeliver': 'Webhook delivery sent again',
 }
 
 const THINGS: Readonly<Record<string, string>> = {
@@ -60,6 +69,7 @@ const PAST: Readonly<Record<string, string>> = {
   set_plan: 'moved to another plan',
   archive: 'archived',
   restore: 'restored',
+  cancel: 'cancelled',
 }
 
 /** `key.revoke` → API key revoked. */

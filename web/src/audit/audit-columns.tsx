@@ -9,6 +9,7 @@ const WAYS: Readonly<Record<AuditRow['way'], string>> = {
   session: 'dashboard',
   key: 'API key',
   cli: 'command line',
+  server: 'the server itself',
 }
 
 export function auditColumns(open: (row: AuditRow) => void): Column<AuditRow>[] {

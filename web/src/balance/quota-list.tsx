@@ -30,7 +30,7 @@ export function QuotaList({ quotas, plan }: { quotas: readonly Quota[]; plan: st
       <Title order={2}>Quotas</Title>
       <Text size="sm" c="dimmed">
         {quotas.length === 0
-          ? `${plan ? `The plan ${plan}` : 'No plan'} sets no limits here. A key may have a limit of its own: see API Keys.`
+          ? `${plan ? `The plan ${plan} sets no limits` : 'No limits apply'} here. A key may have a limit of its own: see API Keys.`
           : 'All of them apply at once: a request is refused when one is used up. Keys may have limits of their own.'}
       </Text>
       {quotas.length > 0 && (

@@ -10,7 +10,7 @@ import { ProjectSelect } from '../parts/project-select.tsx'
 import { SearchInput } from '../parts/search-input.tsx'
 import { useFilters } from '../parts/use-filters.ts'
 import { usePages } from '../parts/use-pages.ts'
-import { useIsManager } from '../session.ts'
+import { useIsManager, useOrganization } from '../session.ts'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { type KeyFilters, listKeys } from './key-api.ts'
 import { keyColumns } from './key-columns.tsx'
@@ -22,6 +22,8 @@ export function KeysScreen() {
   const [{ search, state, project, user }] = useFilters<keyof KeyFilters>()
   const [creating, { open, close }] = useDisclosure()
   const manager = useIsManager()
+  const { personal } = useOrganization()
+  const ofMany = manager && !personal
   const pages = usePages(
     ['keys', { search, state, project, user }],
     (cursor, signal) => listKeys({ search, state, project, user }, cursor, signal),
@@ -39,10 +41,10 @@ export function KeysScreen() {
       description="A key lets a program call the models. Give each program its own, so that you can limit and revoke it alone."
       actions={create}
     >
-      <Filters manager={manager} />
+      <Filters withOwner={ofMany} />
       <DataTable
         label="API keys"
-        columns={keyColumns(manager)}
+        columns={keyColumns(ofMany)}
         rows={pages.rows}
         rowKey={({ hash }) => hash}
         error={pages.error}
@@ -55,7 +57,7 @@ export function KeysScreen() {
   )
 }
 
-function Filters({ manager }: { manager: boolean }) {
+function Filters({ withOwner }: { withOwner: boolean }) {
   const [{ search, state, project, user }, setFilters] = useFilters<keyof KeyFilters>()
   return (
     <FilterBar>
@@ -74,7 +76,7 @@ function Filters({ manager }: { manager: boolean }) {
         w={150}
       />
       <ProjectSelect value={project ?? null} onChange={(value) => setFilters({ project: value })} w={180} />
-      {manager && (
+      {withOwner && (
         <MemberSelect value={user ?? null} onChange={(value) => setFilters({ user: value })} w={180} />
       )}
     </FilterBar>

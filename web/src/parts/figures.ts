@@ -23,8 +23,10 @@ export function short(value: number): string {
   return value.toLocaleString(LANGUAGE, { notation: 'compact', maximumFractionDigits: 1 })
 }
 
-/** Milliseconds → 840 ms, 1.24 s. */
+/** Milliseconds → 840 ms, 1.24 s, 10 min 6 s. */
 export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds >= 120) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
 }
 

@@ -2,5 +2,6 @@ import { notifications } from '@mantine/notifications'
 
 /** A short notice that something is done: "The key was revoked". */
 export function saidSo(message: string): void {
-  notifications.show({ message, autoClose: 4000, withBorder: true, color: 'amber' })
+  const closeButtonProps = { 'aria-label': 'Dismiss' }
+  notifications.show({ message, autoClose: 4000, withBorder: true, color: 'amber', closeButtonProps })
 }

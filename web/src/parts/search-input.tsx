@@ -16,7 +16,13 @@ export function SearchInput(props: { value: string; onSearch: (text: string) => 
       aria-label={props.placeholder}
       placeholder={props.placeholder}
       leftSection={<IconSearch size={16} />}
-      rightSection={text === '' && <Kbd size="xs">/</Kbd>}
+      rightSection={
+        text === '' && (
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        )
+      }
       value={text}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)

@@ -1,139 +1,48 @@
-import { Button, Collapse, Paper, Skeleton } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
-import { IconAdjustments, IconCode, IconCpu, IconEraser } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { answer, api } from '../api.ts'
+import { SegmentedControl, Skeleton } from '@mantine/core'
 import { ErrorNote } from '../parts/error-note.tsx'
-import { NothingYet } from '../parts/nothing-yet.tsx'
 import { Page } from '../parts/page.tsx'
-import { useMe, useOrganization } from '../session.ts'
-import { Chat } from './chat.tsx'
-import { CodeDialog } from './code-dialog.tsx'
-import { questionOf, useConversation } from './conversation.ts'
-import classes from './playground.module.css'
-import { type ChatModel, SettingsPanel } from './settings-panel.tsx'
+import { useFilters } from '../parts/use-filters.ts'
+import { ChatPlayground } from './chat-playground.tsx'
+import { KINDS, type Kind, useGenerationModels } from './generation-api.ts'
+import { GenerationPlayground } from './generation-playground.tsx'
+import { NoModels } from './no-models.tsx'
 
+const LABELS: Readonly<Record<Kind | 'chat', string>> = {
+  chat: 'Chat',
+  image: 'Image',
+  video: 'Video',
+  audio: 'Audio',
+  text: 'Text',
+}
+
+/** A place to try models by hand: to talk to them, or to let them make something. */
 export function PlaygroundScreen() {
-  const models = useQuery({
-    queryKey: ['playground', 'models'],
-    queryFn: ({ signal }) => answer(api.GET('/api/dashboard/playground/models', { signal })),
-    staleTime: 60_000,
-  })
-  const { conversation, turns, settings } = useConversation(useOrganization().id)
-  const [coding, code] = useDisclosure()
-  const list = models.data?.data ?? []
-  const chosen = list.find(({ id }) => id === settings.model) ?? list[0]
+  const [{ kind: asked }, setFilters] = useFilters<'kind'>()
+  const models = useGenerationModels()
+  const kind = KINDS.find((each) => each === asked) ?? 'chat'
+  // A kind that this server has no model of needs no place, unless a link led there.
+  const offered = KINDS.filter((each) => each === kind || models.data?.some((model) => model.kind === each))
+  const kinds = offered.length > 0 && (
+    <SegmentedControl
+      aria-label="What to make"
+      data={(['chat', ...offered] as const).map((value) => ({ value, label: LABELS[value] }))}
+      value={kind}
+      onChange={(value) => setFilters({ kind: value === 'chat' ? null : value })}
+      style={{ alignSelf: 'flex-start' }}
+    />
+  )
+  if (kind === 'chat') return <ChatPlayground kinds={kinds} />
+  const ofKind = models.data?.filter((model) => model.kind === kind) ?? []
+  if (ofKind.length > 0) return <GenerationPlayground key={kind} kind={kind} models={ofKind} kinds={kinds} />
   return (
-    <Page
-      title="Playground"
-      description="Talk to a model without a key. It counts as your own use of the organisation’s credits and quotas; the conversation is stored nowhere."
-      actions={
-        <Actions
-          onCode={chosen && code.open}
-          onClear={turns.length > 0 ? () => conversation.clear() : undefined}
-        />
-      }
-    >
+    <Page title="Playground" description="Let a model make something without a key.">
+      {kinds}
       <ErrorNote
         error={models.error}
         title="The models could not be read"
         onRetry={() => void models.refetch()}
       />
-      {models.isPending && <Skeleton height={420} />}
-      {models.data && list.length === 0 && <NoModels />}
-      {chosen && (
-        <div className={classes.frame}>
-          <Paper className={classes.chat}>
-            <Chat turns={turns} conversation={conversation} model={chosen.id} />
-          </Paper>
-          <div className={classes.panel}>
-            <Panel name={chosen.name}>
-              <SettingsPanel models={list} chosen={chosen} settings={settings} conversation={conversation} />
-            </Panel>
-          </div>
-        </div>
-      )}
-      {chosen && (
-        <CodeDialog
-          opened={coding}
-          onClose={code.close}
-          question={exampleOf(chosen, questionOf(settings, turns, chosen.id))}
-        />
-      )}
+      {models.isPending ? <Skeleton height={420} /> : <NoModels of={kind} />}
     </Page>
-  )
-}
-
-function Actions(props: { onCode: (() => void) | undefined; onClear: (() => void) | undefined }) {
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconCode size={16} />}
-        onClick={props.onCode}
-        disabled={!props.onCode}
-      >
-        Code
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconEraser size={16} />}
-        onClick={props.onClear}
-        disabled={!props.onClear}
-      >
-        Clear
-      </Button>
-    </>
-  )
-}
-
-/** Before anything is said, the code shows a greeting. */
-function exampleOf(chosen: ChatModel, question: ReturnType<typeof questionOf>) {
-  if (question.messages.some(({ role }) => role === 'user')) return question
-  return {
-    ...question,
-    model: chosen.id,
-    messages: [...question.messages, { role: 'user' as const, content: 'Hello' }],
-  }
-}
-
-/** The settings; where there is little room they are folded away. */
-function Panel({ name, children }: { name: string; children: React.ReactNode }) {
-  const narrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false })
-  const [opened, { toggle }] = useDisclosure()
-  if (!narrow) return <Paper p="md">{children}</Paper>
-  return (
-    <Paper p="xs">
-      <Button
-        variant="subtle"
-        color="gray"
-        fullWidth
-        justify="flex-start"
-        leftSection={<IconAdjustments size={16} />}
-        onClick={toggle}
-        aria-expanded={opened}
-      >
-        {name}
-      </Button>
-      <Collapse expanded={opened} p="xs">
-        {children}
-      </Collapse>
-    </Paper>
-  )
-}
-
-function NoModels() {
-  const { user } = useMe()
-  const button = (
-    <Button component={Link} to="/admin/models">
-      Set up models
-    </Button>
-  )
-  return (
-    <NothingYet icon={<IconCpu />} title="No chat model to talk to" action={user.operator && button}>
-      Your plan includes none, or this server has none yet.{' '}
-      {user.operator ? 'Add a provider and its models first.' : 'Ask an administrator.'}
-    </NothingYet>
   )
 }

@@ -9,11 +9,13 @@ import {
   IconKey,
   IconListDetails,
   IconMessage,
+  IconPhotoSpark,
   IconPlug,
   IconStairs,
   IconUserShield,
   IconUsers,
   IconWallet,
+  IconWebhook,
 } from '@tabler/icons-react'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
@@ -30,6 +32,7 @@ const WORK: Place[] = [
   { to: '/', label: 'Overview', icon: IconHome },
   { to: '/usage', label: 'Usage', icon: IconChartBar },
   { to: '/playground', label: 'Playground', icon: IconMessage },
+  { to: '/tasks', label: 'Tasks', icon: IconPhotoSpark },
   { to: '/balance', label: 'Balance', icon: IconWallet },
 ]
 
@@ -37,6 +40,7 @@ const SETTINGS: Place[] = [
   { to: '/keys', label: 'API Keys', icon: IconKey },
   { to: '/projects', label: 'Projects', icon: IconFolders },
   { to: '/members', label: 'Members', icon: IconUsers },
+  { to: '/webhooks', label: 'Webhooks', icon: IconWebhook },
 ]
 
 const AUDIT: Place = { to: '/audit', label: 'Audit log', icon: IconListDetails }

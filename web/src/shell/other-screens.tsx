@@ -1,6 +1,8 @@
-import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
 import { ErrorNote } from '../parts/error-note.tsx'
+import { useSignOut } from '../session.ts'
+import { Door } from '../sign-in/door.tsx'
 
 export function LostScreen() {
   return (
@@ -24,6 +26,25 @@ export function BrokenScreen({ error, reset }: ErrorComponentProps) {
         <ErrorNote error={error} title="This page could not be shown" onRetry={reset} />
       </Stack>
     </Center>
+  )
+}
+
+/** Whom an administrator has shut out: who can change it, and the way to another account. */
+export function SuspendedScreen({ onRetry }: { onRetry: () => void }) {
+  const signOut = useSignOut()
+  return (
+    <Door title="Your account is suspended">
+      <Text size="sm">
+        The dashboard and your API keys are refused until an administrator of this server activates the
+        account again. Nothing of yours was deleted.
+      </Text>
+      <Group grow>
+        <Button variant="default" onClick={() => void signOut()}>
+          Sign out
+        </Button>
+        <Button onClick={onRetry}>Try again</Button>
+      </Group>
+    </Door>
   )
 }
 

@@ -10,7 +10,7 @@ import { type Me, meQuery } from '../session.ts'
 import { Brand } from './brand.tsx'
 import { Navigation } from './navigation.tsx'
 import { OrganizationSwitch } from './organization-switch.tsx'
-import { LostScreen, WaitingScreen } from './other-screens.tsx'
+import { LostScreen, SuspendedScreen, WaitingScreen } from './other-screens.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import classes from './shell.module.css'
 
@@ -25,6 +25,9 @@ export function Shell() {
     if (isOut) void navigate({ to: '/sign-in', search: { next } as never, replace: true })
   }, [isOut, navigate])
   if (isOut) return <WaitingScreen />
+  if (me.error instanceof ApiError && me.error.code === 'user_suspended') {
+    return <SuspendedScreen onRetry={() => void me.refetch()} />
+  }
   if (me.data) return <Frame me={me.data} />
   if (me.error) {
     return (

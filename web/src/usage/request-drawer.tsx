@@ -1,5 +1,6 @@
 import { Alert, Anchor, Code, DataList, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
@@ -115,7 +116,20 @@ function Subjects({ row, only }: { row: UsageRow; only: (filters: Filters, what:
   )
 }
 
-function Figures({ row }: { row: UsageRow }) {
+/** A generation has made files or seconds; everything else has read and written tokens. */
+function Amounts({ row }: { row: UsageRow }) {
+  if (row.endpoint === 'generate') {
+    const task = (
+      <Anchor component={Link} to="/tasks/$id" params={{ id: row.id } as never} inherit>
+        its task
+      </Anchor>
+    )
+    return (
+      <Item name="Made" more={task}>
+        {whole(row.units)} {row.units === 1 ? 'file or second' : 'files or seconds'}
+      </Item>
+    )
+  }
   return (
     <>
       <Item name="Tokens read">
@@ -126,7 +140,15 @@ function Figures({ row }: { row: UsageRow }) {
         {whole(row.output_tokens)}
         {row.reasoning_tokens > 0 && `, ${whole(row.reasoning_tokens)} of them for reasoning`}
       </Item>
-      <Item name="Cost" more={BASES[row.cost_basis]}>
+    </>
+  )
+}
+
+function Figures({ row }: { row: UsageRow }) {
+  return (
+    <>
+      <Amounts row={row} />
+      <Item name="Cost" more={row.endpoint === 'generate' ? null : BASES[row.cost_basis]}>
         {row.cost} credits
       </Item>
       {row.first_byte_ms !== null && <Item name="First byte">{duration(row.first_byte_ms)}</Item>}

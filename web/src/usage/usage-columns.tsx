@@ -62,6 +62,13 @@ export function usageColumns(open: (row: UsageRow) => void, withMember: boolean)
 }
 
 function Tokens({ row }: { row: UsageRow }) {
+  if (row.endpoint === 'generate') {
+    return (
+      <Text size="sm" span className="num" title="Files or seconds that were made">
+        {whole(row.units)} made
+      </Text>
+    )
+  }
   return (
     <Text size="sm" span className="num" style={{ whiteSpace: 'nowrap' }}>
       <span title="Read">{whole(row.input_tokens)}</span>

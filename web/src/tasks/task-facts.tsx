@@ -1,0 +1,104 @@
+import { Anchor, DataList, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { duration, exactTime, whole } from '../parts/figures.ts'
+import { Section } from '../parts/section.tsx'
+import { isUnderWay, type TaskDetail } from './task-api.ts'
+import { tookMs, typeWords } from './task-words.ts'
+
+type Input = TaskDetail['input']
+
+const FIELDS: Readonly<Partial<Record<keyof Input, string>>> = {
+  num_outputs: 'Outputs',
+  aspect_ratio: 'Ratio',
+  resolution: 'Resolution',
+  duration: 'Length',
+  image_urls: 'From images',
+  webhook_url: 'Told to',
+}
+
+/** What is known of a task beside what it makes. */
+export function TaskFacts({ task }: { task: TaskDetail }) {
+  const asked = (Object.keys(FIELDS) as (keyof Input)[]).filter((name) => filled(task.input[name]))
+  return (
+    <Section title="Details">
+      <DataList labelWidth="6.5rem" withDivider gap="xs">
+        <Item name="Model" more={task.provider && `served by ${task.provider}`}>
+          {task.model}
+        </Item>
+        <Item name="Makes">{typeWords(task.type)}</Item>
+        {asked.map((name) => (
+          <Item key={name} name={FIELDS[name] ?? name}>
+            {shown(name, task.input[name])}
+          </Item>
+        ))}
+        <Cost task={task} />
+        <Item name="Created" more={task.completedAt && `ended ${exactTime(task.completedAt)}`}>
+          {exactTime(task.createdAt)}
+        </Item>
+        {!isUnderWay(task) && <Item name="Took">{duration(tookMs(task))}</Item>}
+        {task.attempts > 1 && <Item name="Attempts">{whole(task.attempts)}</Item>}
+        <Item
+          name="Who"
+          more={task.key ? `with the key ${task.key.name ?? task.key.hash}` : 'in the playground'}
+        >
+          {task.user.name || task.user.email || task.user.id}
+        </Item>
+        {task.project && (
+          <Item name="Project">
+            <Anchor component={Link} to="/projects/$id" params={{ id: task.project.id } as never} inherit>
+              {task.project.name ?? task.project.id}
+            </Anchor>
+          </Item>
+        )}
+      </DataList>
+    </Section>
+  )
+}
+
+function Cost({ task }: { task: TaskDetail }) {
+  if (isUnderWay(task)) {
+    return (
+      <Item name="Cost" more="What it costs at most; it is charged when it completes.">
+        {task.held === null ? 'not known yet' : `${task.held} credits held`}
+      </Item>
+    )
+  }
+  const usage = (
+    <Anchor component={Link} to="/usage" search={{ request: task.id } as never} inherit>
+      its usage
+    </Anchor>
+  )
+  return (
+    <Item name="Cost" more={task.status === 'completed' ? usage : 'Only completed tasks are charged.'}>
+      {task.cost} credits
+    </Item>
+  )
+}
+
+function filled(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+  )
+}
+
+function shown(name: string, value: unknown): string {
+  if (name === 'duration') return `${value} seconds`
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
+function Item({ name, more, children }: { name: string; more?: ReactNode; children: ReactNode }) {
+  return (
+    <DataList.Item>
+      <DataList.ItemLabel>{name}</DataList.ItemLabel>
+      <DataList.ItemValue className="num" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+        {children}
+        {more && (
+          <Text size="xs" c="dimmed" component="div">
+            {more}
+          </Text>
+        )}
+      </DataList.ItemValue>
+    </DataList.Item>
+  )
+}
