@@ -1,6 +1,6 @@
 // npm test: finds the real parts the tests need, runs the tests, and ends with one line "N passed, N failed".
 // Arguments reach vitest: npm test -- server/src/keys
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { buildWeb } from './build-web.mjs'
 import { findKeycloak } from './keycloak.mjs'
 import { findPostgres, startPostgres } from './postgres.mjs'
 import { prepare, quietTypeStripping } from './prepare.mjs'
+import { findS3 } from './s3.mjs'
 import { exitLike, run } from './spawn.mjs'
 
 const CHROMIUM_PLACES = [
@@ -24,7 +25,12 @@ const long = process.argv.includes('--long') || Boolean(process.env.LONG)
 const given = process.argv.slice(2).filter((argument) => argument !== '--long')
 const skipsFail = Boolean(process.env.REQUIRE_ALL)
 const resultFile = join(tmpdir(), `claviger-test-${process.pid}-${Date.now()}.json`)
-const cleanUps = [async () => rmSync(resultFile, { force: true })]
+// What tests make once in a run and copy from then on.
+const templates = mkdtempSync(join(tmpdir(), 'claviger-templates-'))
+const cleanUps = [
+  async () => rmSync(resultFile, { force: true }),
+  async () => rmSync(templates, { recursive: true, force: true }),
+]
 
 // A signal that comes while no test runs yet must still stop the database.
 let interrupted = false
@@ -47,7 +53,10 @@ exitLike(ended.signal === null && hasFailed ? { code: ended.code || 1, signal: n
 /** A run of one part builds nothing that it does not look at. */
 function needsDashboard() {
   const paths = given.filter((argument) => !argument.startsWith('-'))
-  return paths.length === 0 || paths.some((path) => /dashboard|acceptance\/?$|server\/?$|test\/?$/.test(path))
+  return (
+    paths.length === 0 ||
+    paths.some((path) => /dashboard|conformance|acceptance\/?$|server\/?$|test\/?$/.test(path))
+  )
 }
 
 /** Real parts, never stand-ins for them: a test of a part that is not here is skipped, and the summary says why. */
@@ -61,6 +70,7 @@ async function findParts() {
       const postgres = await startPostgres(binaries)
       cleanUps.push(postgres.stop)
       env.TEST_DATABASE_URL = postgres.url
+      env.CLAVIGER_TEST_TEMPLATE_DATABASE = 'claviger_template'
       console.log(`PostgreSQL: a throwaway cluster of ${binaries}`)
     } else missing.PostgreSQL = 'PostgreSQL was not found (set TEST_DATABASE_URL)'
   }
@@ -71,6 +81,9 @@ async function findParts() {
   const keycloak = findKeycloak()
   if (keycloak.home) env.KEYCLOAK = keycloak.home
   else missing.Keycloak = `${keycloak.missing} (node scripts/keycloak.mjs fetch, or set KEYCLOAK_HOME)`
+  const s3 = findS3()
+  if (s3.program) env.S3 = s3.program
+  else missing['S3 server'] = `${s3.missing} (node scripts/s3.mjs fetch, or set S3_SERVER)`
   if (!long) missing['long run'] = 'this is the short run (npm run test:long)'
   return { env, missing }
 }
@@ -93,6 +106,7 @@ function runVitest({ env, missing }) {
       // A start is mostly compilation, and a run starts hundreds of servers and commands.
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled'),
       CLAVIGER_TEST_RESULT: resultFile,
+      CLAVIGER_TEST_TEMPLATES: templates,
       CLAVIGER_MISSING_PARTS: JSON.stringify(missing),
     },
   })

@@ -21,6 +21,9 @@ const ENVIRONMENT = {
   MISTRAL_API_KEY: 'sk-1',
   SMTP_PASSWORD: 'a password',
   OIDC_CLIENT_SECRET: 'a secret',
+  STUDIO_API_KEY: 'studio-1',
+  S3_ACCESS_KEY_ID: 'access',
+  S3_SECRET_ACCESS_KEY: 'secret',
 }
 const folder = mkdtempSync(join(tmpdir(), 'claviger-reference-'))
 
