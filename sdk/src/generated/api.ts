@@ -145,6 +145,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate images, videos, sounds or texts
+         * @description Answers at once with a task, which is worked on later. Its greatest price is held until it ends; charged is what came. An `Idempotency-Key` makes a repetition harmless.
+         *
+         *     Needs the permission `inference`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postV1Generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks, newest first
+         * @description Needs the permission `inference`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getV1Tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a task
+         * @description A task that failed is a good answer with `status` `failed`, and costs nothing.
+         *
+         *     Needs the permission `inference`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getV1TasksById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task that is still pending
+         * @description Needs the permission `inference`. By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postV1TasksByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -1560,6 +1644,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/playground/generation-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models of the plan that make images, videos, sounds and texts by tasks
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardPlaygroundGenerationModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/playground/chat/completions": {
         parameters: {
             query?: never;
@@ -1576,6 +1680,274 @@ export interface paths {
          *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
         post: operations["postApiDashboardPlaygroundChatCompletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks, newest first, 50 a page
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a task with its timeline and the webhooks that were told of it
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardTasksById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task that is still pending
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postApiDashboardTasksByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/playground/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate images, videos, sounds or texts
+         * @description As `POST /v1/generate`. Its usage rows stand under the key `session:<id of the user>`.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postApiDashboardPlaygroundGenerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints, newest first
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description The secret that signs its deliveries stands beside `data`, once. Repeat safely with an `Idempotency-Key` header.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        post: operations["postApiDashboardWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a webhook endpoint
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        get: operations["getApiDashboardWebhooksById"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint; what waits for it is given up
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        delete: operations["deleteApiDashboardWebhooksById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a webhook endpoint
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        patch: operations["patchApiDashboardWebhooksById"];
+        trace?: never;
+    };
+    "/api/dashboard/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret; the one before signs beside it for a while
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        post: operations["postApiDashboardWebhooksByIdRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the event `webhook.test` to an endpoint
+         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         */
+        post: operations["postApiDashboardWebhooksByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the caller has a secret for addresses that his tasks name
+         * @description By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardWebhookSecret"];
+        put?: never;
+        /**
+         * Make that secret, or the next one; the one before signs beside it for a while
+         * @description It stands beside `data`, once. It signs what is sent to the `webhook_url` of his tasks.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postApiDashboardWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook deliveries, newest first, 50 a page
+         * @description Owners and admins see those of the organisation, members those to the addresses that their own tasks named.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a webhook delivery with its body and attempts
+         * @description Owners and admins see those of the organisation, members those to the addresses that their own tasks named.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        get: operations["getApiDashboardWebhookDeliveriesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/webhook-deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook delivery again, under the same id
+         * @description Owners and admins see those of the organisation, members those to the addresses that their own tasks named.
+         *
+         *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
+         */
+        post: operations["postApiDashboardWebhookDeliveriesByIdRedeliver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2020,6 +2392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a file that a task made
+         * @description By the link in the task. One range of bytes may be asked for (RFC 9110 section 14).
+         */
+        get: operations["getFilesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2218,7 +2610,7 @@ export interface operations {
                             canonical_slug: string;
                             name: string;
                             description: string;
-                            context_length: number;
+                            context_length: number | null;
                             architecture: {
                                 modality: string;
                                 input_modalities: string[];
@@ -2232,7 +2624,7 @@ export interface operations {
                                 input_cache_read?: string;
                             };
                             top_provider: {
-                                context_length: number;
+                                context_length: number | null;
                                 max_completion_tokens: number | null;
                                 is_moderated: boolean;
                             };
@@ -2247,6 +2639,28 @@ export interface operations {
                                 name: string;
                                 slug: string;
                             }[];
+                            /** @description Of models for `POST /v1/generate` */
+                            generation?: {
+                                max_outputs: number;
+                                /** @description The first is taken where a task names none */
+                                aspect_ratios: string[];
+                                resolutions: string[];
+                                durations: {
+                                    min: number;
+                                    max: number;
+                                    default: number;
+                                } | null;
+                                /** @description Takes `image_urls` */
+                                editing: boolean;
+                                prices: {
+                                    /** @enum {unknown} */
+                                    per: "output" | "second";
+                                    credits: string;
+                                    by_resolution: {
+                                        [key: string]: string;
+                                    };
+                                } | null;
+                            };
                         }[];
                         total_count: number;
                         links: {
@@ -2283,7 +2697,7 @@ export interface operations {
                         canonical_slug: string;
                         name: string;
                         description: string;
-                        context_length: number;
+                        context_length: number | null;
                         architecture: {
                             modality: string;
                             input_modalities: string[];
@@ -2297,7 +2711,7 @@ export interface operations {
                             input_cache_read?: string;
                         };
                         top_provider: {
-                            context_length: number;
+                            context_length: number | null;
                             max_completion_tokens: number | null;
                             is_moderated: boolean;
                         };
@@ -2312,6 +2726,28 @@ export interface operations {
                             name: string;
                             slug: string;
                         }[];
+                        /** @description Of models for `POST /v1/generate` */
+                        generation?: {
+                            max_outputs: number;
+                            /** @description The first is taken where a task names none */
+                            aspect_ratios: string[];
+                            resolutions: string[];
+                            durations: {
+                                min: number;
+                                max: number;
+                                default: number;
+                            } | null;
+                            /** @description Takes `image_urls` */
+                            editing: boolean;
+                            prices: {
+                                /** @enum {unknown} */
+                                per: "output" | "second";
+                                credits: string;
+                                by_resolution: {
+                                    [key: string]: string;
+                                };
+                            } | null;
+                        };
                     };
                 };
             };
@@ -2366,7 +2802,7 @@ export interface operations {
                                 cached_tokens: number;
                                 output_tokens: number;
                                 reasoning_tokens: number;
-                                /** @description Input and output tokens together */
+                                /** @description Input and output tokens together; of a generation files or seconds */
                                 units: number;
                                 /** @description With the currency’s symbol, e.g. `$0.0100` */
                                 cost: string;
@@ -2439,6 +2875,217 @@ export interface operations {
             };
         };
     };
+    postV1Generate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One of `GET /v1/models` that has a `generation` */
+                    model: string;
+                    prompt: string;
+                    /** @description What must not be in it */
+                    negative_prompt?: string;
+                    /** @description How many; 1 unless set. Each that comes is charged */
+                    num_outputs?: number;
+                    /** @description e.g. `16:9` */
+                    aspect_ratio?: string;
+                    /** @description e.g. `1k` */
+                    resolution?: string;
+                    /** @description Seconds, of videos and sounds */
+                    duration?: number;
+                    /** @description Images to start from; with them an image is an edit */
+                    image_urls?: string[];
+                    /** @description Is told when the task has ended */
+                    webhook_url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            /** @description `image_generate`, `image_edit`, `video_generate`, `audio_generate`, `text_generate` */
+                            type: string;
+                            /** @description Links that are good for a while; ask again for new ones */
+                            output?: {
+                                url: string;
+                                urls: string[];
+                            };
+                            /** @description Of a task that failed or was cancelled */
+                            error?: string;
+                            /** @description With the currency’s symbol; zero until it is charged, at the end */
+                            cost: string;
+                            created_at: string;
+                            started_at?: string;
+                            completed_at?: string;
+                        };
+                        error: null;
+                    };
+                };
+            };
+        };
+    };
+    getV1Tasks: {
+        parameters: {
+            query?: {
+                page?: number;
+                per_page?: number;
+                status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                model?: string;
+                /** @description ISO 8601 time; tasks that were created then or later */
+                from?: string;
+                /** @description ISO 8601 time; tasks created before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            items: {
+                                id: string;
+                                /** @enum {unknown} */
+                                status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                                model: string;
+                                /** @description `image_generate`, `image_edit`, `video_generate`, `audio_generate`, `text_generate` */
+                                type: string;
+                                /** @description Links that are good for a while; ask again for new ones */
+                                output?: {
+                                    url: string;
+                                    urls: string[];
+                                };
+                                /** @description Of a task that failed or was cancelled */
+                                error?: string;
+                                /** @description With the currency’s symbol; zero until it is charged, at the end */
+                                cost: string;
+                                created_at: string;
+                                started_at?: string;
+                                completed_at?: string;
+                            }[];
+                            pagination: {
+                                page: number;
+                                per_page: number;
+                                total: number;
+                                total_pages: number;
+                            };
+                        };
+                        error: null;
+                    };
+                };
+            };
+        };
+    };
+    getV1TasksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            /** @description `image_generate`, `image_edit`, `video_generate`, `audio_generate`, `text_generate` */
+                            type: string;
+                            /** @description Links that are good for a while; ask again for new ones */
+                            output?: {
+                                url: string;
+                                urls: string[];
+                            };
+                            /** @description Of a task that failed or was cancelled */
+                            error?: string;
+                            /** @description With the currency’s symbol; zero until it is charged, at the end */
+                            cost: string;
+                            created_at: string;
+                            started_at?: string;
+                            completed_at?: string;
+                        };
+                        error: null;
+                    };
+                };
+            };
+        };
+    };
+    postV1TasksByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            /** @description `image_generate`, `image_edit`, `video_generate`, `audio_generate`, `text_generate` */
+                            type: string;
+                            /** @description Links that are good for a while; ask again for new ones */
+                            output?: {
+                                url: string;
+                                urls: string[];
+                            };
+                            /** @description Of a task that failed or was cancelled */
+                            error?: string;
+                            /** @description With the currency’s symbol; zero until it is charged, at the end */
+                            cost: string;
+                            created_at: string;
+                            started_at?: string;
+                            completed_at?: string;
+                        };
+                        error: null;
+                    };
+                };
+            };
+        };
+    };
     getApiV1Keys: {
         parameters: {
             query?: {
@@ -2472,7 +3119,8 @@ export interface operations {
                             usage_monthly: number;
                             disabled: boolean;
                             created_at: string;
-                            updated_at: string | null;
+                            /** @description Of a key that was never changed, when it was made */
+                            updated_at: string;
                             last_used: string | null;
                             hash: string;
                             include_byok_in_limit: boolean;
@@ -2551,7 +3199,8 @@ export interface operations {
                             usage_monthly: number;
                             disabled: boolean;
                             created_at: string;
-                            updated_at: string | null;
+                            /** @description Of a key that was never changed, when it was made */
+                            updated_at: string;
                             last_used: string | null;
                             hash: string;
                             include_byok_in_limit: boolean;
@@ -2610,7 +3259,8 @@ export interface operations {
                             usage_monthly: number;
                             disabled: boolean;
                             created_at: string;
-                            updated_at: string | null;
+                            /** @description Of a key that was never changed, when it was made */
+                            updated_at: string;
                             last_used: string | null;
                             hash: string;
                             include_byok_in_limit: boolean;
@@ -2716,7 +3366,8 @@ export interface operations {
                             usage_monthly: number;
                             disabled: boolean;
                             created_at: string;
-                            updated_at: string | null;
+                            /** @description Of a key that was never changed, when it was made */
+                            updated_at: string;
                             last_used: string | null;
                             hash: string;
                             include_byok_in_limit: boolean;
@@ -3011,7 +3662,7 @@ export interface operations {
                             canonical_slug: string;
                             name: string;
                             description: string;
-                            context_length: number;
+                            context_length: number | null;
                             architecture: {
                                 modality: string;
                                 input_modalities: string[];
@@ -3025,7 +3676,7 @@ export interface operations {
                                 input_cache_read?: string;
                             };
                             top_provider: {
-                                context_length: number;
+                                context_length: number | null;
                                 max_completion_tokens: number | null;
                                 is_moderated: boolean;
                             };
@@ -3040,6 +3691,28 @@ export interface operations {
                                 name: string;
                                 slug: string;
                             }[];
+                            /** @description Of models for `POST /v1/generate` */
+                            generation?: {
+                                max_outputs: number;
+                                /** @description The first is taken where a task names none */
+                                aspect_ratios: string[];
+                                resolutions: string[];
+                                durations: {
+                                    min: number;
+                                    max: number;
+                                    default: number;
+                                } | null;
+                                /** @description Takes `image_urls` */
+                                editing: boolean;
+                                prices: {
+                                    /** @enum {unknown} */
+                                    per: "output" | "second";
+                                    credits: string;
+                                    by_resolution: {
+                                        [key: string]: string;
+                                    };
+                                } | null;
+                            };
                         }[];
                         total_count: number;
                         links: {
@@ -3076,7 +3749,7 @@ export interface operations {
                         canonical_slug: string;
                         name: string;
                         description: string;
-                        context_length: number;
+                        context_length: number | null;
                         architecture: {
                             modality: string;
                             input_modalities: string[];
@@ -3090,7 +3763,7 @@ export interface operations {
                             input_cache_read?: string;
                         };
                         top_provider: {
-                            context_length: number;
+                            context_length: number | null;
                             max_completion_tokens: number | null;
                             is_moderated: boolean;
                         };
@@ -3105,6 +3778,28 @@ export interface operations {
                             name: string;
                             slug: string;
                         }[];
+                        /** @description Of models for `POST /v1/generate` */
+                        generation?: {
+                            max_outputs: number;
+                            /** @description The first is taken where a task names none */
+                            aspect_ratios: string[];
+                            resolutions: string[];
+                            durations: {
+                                min: number;
+                                max: number;
+                                default: number;
+                            } | null;
+                            /** @description Takes `image_urls` */
+                            editing: boolean;
+                            prices: {
+                                /** @enum {unknown} */
+                                per: "output" | "second";
+                                credits: string;
+                                by_resolution: {
+                                    [key: string]: string;
+                                };
+                            } | null;
+                        };
                     };
                 };
             };
@@ -4778,6 +5473,8 @@ export interface operations {
                             cached_tokens: number;
                             output_tokens: number;
                             reasoning_tokens: number;
+                            /** @description Files or seconds of a generation */
+                            units: number;
                             /** @description Credits as a plain decimal, exact */
                             cost: string;
                             /** @enum {unknown} */
@@ -5069,6 +5766,56 @@ export interface operations {
             };
         };
     };
+    getApiDashboardPlaygroundGenerationModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            description: string;
+                            /** @enum {unknown} */
+                            kind: "image" | "video" | "audio" | "text";
+                            /** @description Of models for `POST /v1/generate` */
+                            generation: {
+                                max_outputs: number;
+                                /** @description The first is taken where a task names none */
+                                aspect_ratios: string[];
+                                resolutions: string[];
+                                durations: {
+                                    min: number;
+                                    max: number;
+                                    default: number;
+                                } | null;
+                                /** @description Takes `image_urls` */
+                                editing: boolean;
+                                prices: {
+                                    /** @enum {unknown} */
+                                    per: "output" | "second";
+                                    credits: string;
+                                    by_resolution: {
+                                        [key: string]: string;
+                                    };
+                                } | null;
+                            };
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     postApiDashboardPlaygroundChatCompletions: {
         parameters: {
             query?: never;
@@ -5095,6 +5842,777 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    getApiDashboardTasks: {
+        parameters: {
+            query?: {
+                status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                model?: string;
+                /** @description The `hash` of a key */
+                key?: string;
+                /** @description The id of a member; members see their own tasks only */
+                user?: string;
+                /** @description ISO 8601; created then or later */
+                from?: string;
+                /** @description ISO 8601; created before */
+                to?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            type: string;
+                            input: {
+                                prompt: string;
+                                negative_prompt?: string;
+                                num_outputs: number;
+                                aspect_ratio?: string;
+                                resolution?: string;
+                                duration?: number;
+                                image_urls: string[];
+                                webhook_url?: string;
+                            };
+                            /** @description What it made and what is still kept of it */
+                            files: {
+                                id: string;
+                                /** @description A link that is good for a while */
+                                url: string;
+                                contentType: string;
+                                /** @description Bytes */
+                                size: number;
+                                width: number | null;
+                                height: number | null;
+                                durationMs: number | null;
+                            }[];
+                            error: string | null;
+                            errorCode: string | null;
+                            /** @description Credits as a plain decimal, exact */
+                            cost: string;
+                            /** @description Credits that were held for it; null where no quota of credits applied */
+                            held: string | null;
+                            /** @description Files or seconds that were charged */
+                            units: number;
+                            user: {
+                                id: string;
+                                name: string | null;
+                                email: string | null;
+                            };
+                            /** @description null: a person at the playground */
+                            key: {
+                                hash: string;
+                                name: string | null;
+                            } | null;
+                            project: {
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            endUser: string | null;
+                            provider: string | null;
+                            attempts: number;
+                            /** @description How often it was sent to a provider */
+                            submits: number;
+                            createdAt: string;
+                            startedAt: string | null;
+                            completedAt: string | null;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardTasksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            type: string;
+                            input: {
+                                prompt: string;
+                                negative_prompt?: string;
+                                num_outputs: number;
+                                aspect_ratio?: string;
+                                resolution?: string;
+                                duration?: number;
+                                image_urls: string[];
+                                webhook_url?: string;
+                            };
+                            /** @description What it made and what is still kept of it */
+                            files: {
+                                id: string;
+                                /** @description A link that is good for a while */
+                                url: string;
+                                contentType: string;
+                                /** @description Bytes */
+                                size: number;
+                                width: number | null;
+                                height: number | null;
+                                durationMs: number | null;
+                            }[];
+                            error: string | null;
+                            errorCode: string | null;
+                            /** @description Credits as a plain decimal, exact */
+                            cost: string;
+                            /** @description Credits that were held for it; null where no quota of credits applied */
+                            held: string | null;
+                            /** @description Files or seconds that were charged */
+                            units: number;
+                            user: {
+                                id: string;
+                                name: string | null;
+                                email: string | null;
+                            };
+                            /** @description null: a person at the playground */
+                            key: {
+                                hash: string;
+                                name: string | null;
+                            } | null;
+                            project: {
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            endUser: string | null;
+                            provider: string | null;
+                            attempts: number;
+                            /** @description How often it was sent to a provider */
+                            submits: number;
+                            createdAt: string;
+                            startedAt: string | null;
+                            completedAt: string | null;
+                            /** @description What happened to it, in order */
+                            events: {
+                                at: string;
+                                /** @enum {unknown} */
+                                kind: "created" | "claimed" | "submitted" | "accepted" | "attempt_failed" | "moved" | "released" | "completed" | "failed" | "cancelled";
+                                detail: {
+                                    [key: string]: unknown;
+                                };
+                            }[];
+                            /** @description Webhooks that were told of it, newest first */
+                            deliveries: {
+                                id: string;
+                                event: string;
+                                url: string;
+                                state: string;
+                                attempts: number;
+                                lastStatus: number | null;
+                                lastError: string | null;
+                                createdAt: string;
+                                deliveredAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardTasksByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardPlaygroundGenerate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One of `GET /v1/models` that has a `generation` */
+                    model: string;
+                    prompt: string;
+                    /** @description What must not be in it */
+                    negative_prompt?: string;
+                    /** @description How many; 1 unless set. Each that comes is charged */
+                    num_outputs?: number;
+                    /** @description e.g. `16:9` */
+                    aspect_ratio?: string;
+                    /** @description e.g. `1k` */
+                    resolution?: string;
+                    /** @description Seconds, of videos and sounds */
+                    duration?: number;
+                    /** @description Images to start from; with them an image is an edit */
+                    image_urls?: string[];
+                    /** @description Is told when the task has ended */
+                    webhook_url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @enum {unknown} */
+                            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                            model: string;
+                            /** @description `image_generate`, `image_edit`, `video_generate`, `audio_generate`, `text_generate` */
+                            type: string;
+                            /** @description Links that are good for a while; ask again for new ones */
+                            output?: {
+                                url: string;
+                                urls: string[];
+                            };
+                            /** @description Of a task that failed or was cancelled */
+                            error?: string;
+                            /** @description With the currency’s symbol; zero until it is charged, at the end */
+                            cost: string;
+                            created_at: string;
+                            started_at?: string;
+                            completed_at?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            url: string;
+                            description: string | null;
+                            /** @description Empty: all */
+                            events: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                            active: boolean;
+                            disabled_reason: string | null;
+                            /** @description Since when every delivery has failed */
+                            failing_since: string | null;
+                            secret_created_at: string | null;
+                            /** @description Until when the secret before signs, too */
+                            former_secret_until: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    /** @description Empty: all */
+                    events?: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                    description?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            url: string;
+                            description: string | null;
+                            /** @description Empty: all */
+                            events: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                            active: boolean;
+                            disabled_reason: string | null;
+                            /** @description Since when every delivery has failed */
+                            failing_since: string | null;
+                            secret_created_at: string | null;
+                            /** @description Until when the secret before signs, too */
+                            former_secret_until: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                        };
+                        secret: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            url: string;
+                            description: string | null;
+                            /** @description Empty: all */
+                            events: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                            active: boolean;
+                            disabled_reason: string | null;
+                            /** @description Since when every delivery has failed */
+                            failing_since: string | null;
+                            secret_created_at: string | null;
+                            /** @description Until when the secret before signs, too */
+                            former_secret_until: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {boolean} */
+                            success: true;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    patchApiDashboardWebhooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url?: string;
+                    /** @description Empty: all */
+                    events?: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                    description?: string | null;
+                    active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            url: string;
+                            description: string | null;
+                            /** @description Empty: all */
+                            events: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                            active: boolean;
+                            disabled_reason: string | null;
+                            /** @description Since when every delivery has failed */
+                            failing_since: string | null;
+                            secret_created_at: string | null;
+                            /** @description Until when the secret before signs, too */
+                            former_secret_until: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardWebhooksByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the secret before signs beside the new one
+                     * @default 24
+                     */
+                    overlap_hours: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            url: string;
+                            description: string | null;
+                            /** @description Empty: all */
+                            events: ("task.completed" | "task.failed" | "key.created" | "key.revoked" | "key.expiring" | "budget.threshold" | "balance.low")[];
+                            active: boolean;
+                            disabled_reason: string | null;
+                            /** @description Since when every delivery has failed */
+                            failing_since: string | null;
+                            secret_created_at: string | null;
+                            /** @description Until when the secret before signs, too */
+                            former_secret_until: string | null;
+                            created_at: string;
+                            updated_at: string | null;
+                        };
+                        secret: string | null;
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardWebhooksByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            delivery_id: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description null: none was made */
+                            secret_created_at: string | null;
+                            former_secret_until: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the secret before signs beside the new one
+                     * @default 24
+                     */
+                    overlap_hours: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description null: none was made */
+                            secret_created_at: string | null;
+                            former_secret_until: string | null;
+                        };
+                        /** @description Shown once */
+                        secret: string;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                endpoint?: string;
+                state?: "pending" | "delivered" | "failed";
+                event?: string;
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description `webhook-id` of every attempt */
+                            id: string;
+                            /** @description null: an address that a task named */
+                            endpoint_id: string | null;
+                            url: string;
+                            event: string;
+                            /** @description The task, key or counter that it is about */
+                            subject_id: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "delivered" | "failed";
+                            attempts: number;
+                            next_attempt_at: string | null;
+                            last_status: number | null;
+                            last_error: string | null;
+                            created_at: string;
+                            ended_at: string | null;
+                        }[];
+                        /** @description `cursor` of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApiDashboardWebhookDeliveriesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description `webhook-id` of every attempt */
+                            id: string;
+                            /** @description null: an address that a task named */
+                            endpoint_id: string | null;
+                            url: string;
+                            event: string;
+                            /** @description The task, key or counter that it is about */
+                            subject_id: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "delivered" | "failed";
+                            attempts: number;
+                            next_attempt_at: string | null;
+                            last_status: number | null;
+                            last_error: string | null;
+                            created_at: string;
+                            ended_at: string | null;
+                            payload: {
+                                [key: string]: unknown;
+                            };
+                            /** @description The newest 50, newest first */
+                            attempt_log: {
+                                attempt: number;
+                                at: string;
+                                duration_ms: number;
+                                status: number | null;
+                                error: string | null;
+                                /** @description The first 1024 characters of the answer */
+                                response: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    postApiDashboardWebhookDeliveriesByIdRedeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description `webhook-id` of every attempt */
+                            id: string;
+                            /** @description null: an address that a task named */
+                            endpoint_id: string | null;
+                            url: string;
+                            event: string;
+                            /** @description The task, key or counter that it is about */
+                            subject_id: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "delivered" | "failed";
+                            attempts: number;
+                            next_attempt_at: string | null;
+                            last_status: number | null;
+                            last_error: string | null;
+                            created_at: string;
+                            ended_at: string | null;
+                        };
+                    };
                 };
             };
         };
@@ -5134,14 +6652,14 @@ export interface operations {
                             at: string;
                             actor: {
                                 /** @enum {unknown} */
-                                kind: "user" | "key" | "operator";
+                                kind: "user" | "key" | "operator" | "system";
                                 id: string | null;
                                 name: string | null;
                                 /** @description Of a key its visible part, of a user the e-mail address */
                                 label: string | null;
                             };
                             /** @enum {unknown} */
-                            way: "session" | "key" | "cli";
+                            way: "session" | "key" | "cli" | "server";
                             action: string;
                             target: {
                                 kind: string;
@@ -5858,10 +7376,10 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @description `openai`: any OpenAI-compatible server; `http`: any service that makes files, by the group `http`; `sandbox`: built in, deterministic, no network
                              * @enum {unknown}
                              */
-                            kind: "openai" | "sandbox";
+                            kind: "openai" | "http" | "sandbox";
                             /** @description Of an entry of the file the names only: their values may be credentials */
                             headers: {
                                 [key: string]: string;
@@ -5886,6 +7404,159 @@ export interface operations {
                                  * @default true
                                  */
                                 maxCompletionTokens: boolean;
+                            };
+                            /** @description Pictures (kind `openai`) */
+                            images?: {
+                                /**
+                                 * @description `response_format` to send. `none`: the server takes no such field and answers with the bytes, as the gpt-image models do; older ones and most others need `b64_json`
+                                 * @default none
+                                 * @enum {unknown}
+                                 */
+                                responseFormat: "none" | "b64_json" | "url";
+                                /**
+                                 * @description Understands `negative_prompt`; else it is said in the prompt
+                                 * @default false
+                                 */
+                                negativePrompt: boolean;
+                                /**
+                                 * @description Understands `n` above 1; else it is asked once for each picture
+                                 * @default true
+                                 */
+                                several: boolean;
+                                /** @description The `size` for an aspect ratio, a resolution or both, e.g. `16:9: 1536x1024`, `16:9 2k: 2048x1152`. Absent: worked out, in multiples of 16 */
+                                sizes?: {
+                                    [key: string]: string;
+                                };
+                            };
+                            /** @description Speech (kind `openai`) */
+                            speech?: {
+                                /**
+                                 * @description `voice` to send
+                                 * @default alloy
+                                 */
+                                voice: string;
+                                /**
+                                 * @description `response_format` to send
+                                 * @default mp3
+                                 * @enum {unknown}
+                                 */
+                                format: "mp3" | "opus" | "aac" | "flac" | "wav";
+                            };
+                            /** @description How jobs are submitted and asked for (kind `http`) */
+                            http?: {
+                                /** @description The POST that asks for a job */
+                                submit: {
+                                    /** @description Added to `baseUrl`; `{model}` and other values may stand in it */
+                                    path: string;
+                                    /** @description Headers of the submit, e.g. `Idempotency-Key: "{idempotencyKey}"` */
+                                    headers?: {
+                                        [key: string]: string;
+                                    };
+                                    /** @description JSON with values in braces: `{model}`, `{prompt}`, `{negativePrompt}`, `{outputs}`, `{aspectRatio}`, `{resolution}`, `{width}`, `{height}`, `{durationSeconds}`, `{imageUrls}`, `{imageUrl}`, `{taskId}`, `{idempotencyKey}`. A text that is one of them alone becomes its value, or is left out where there is none */
+                                    body: {
+                                        [key: string]: unknown;
+                                    };
+                                };
+                                /** @description Where the answer to the submit names the job; absent: that answer is already the end */
+                                id?: string;
+                                /** @description The GET that asks how far a job is; needed with `id` */
+                                poll?: {
+                                    /** @description Added to `baseUrl`; `{id}` stands for the job */
+                                    path: string;
+                                    /**
+                                     * @description Time between two questions
+                                     * @default 2000
+                                     */
+                                    everyMs: number;
+                                };
+                                /** @description Where an answer says how far the job is; absent: it has ended where it names outputs */
+                                status?: string;
+                                /**
+                                 * @description What the status says, whatever its case; everything else means that it runs
+                                 * @default {}
+                                 */
+                                states: {
+                                    /**
+                                     * @description It has ended well
+                                     * @default [
+                                     *       "succeeded",
+                                     *       "success",
+                                     *       "completed",
+                                     *       "complete",
+                                     *       "done",
+                                     *       "ready"
+                                     *     ]
+                                     */
+                                    succeeded: string[];
+                                    /**
+                                     * @description It failed; another route may be tried
+                                     * @default [
+                                     *       "failed",
+                                     *       "failure",
+                                     *       "error",
+                                     *       "cancelled",
+                                     *       "canceled"
+                                     *     ]
+                                     */
+                                    failed: string[];
+                                    /**
+                                     * @description It will never be made
+                                     * @default [
+                                     *       "refused",
+                                     *       "rejected",
+                                     *       "moderated",
+                                     *       "content_moderated"
+                                     *     ]
+                                     */
+                                    refused: string[];
+                                };
+                                /** @description A further GET, after the job ended well, whose answer names the outputs; `{id}` stands for the job */
+                                result?: string;
+                                /** @description Where the outputs are named, e.g. `/images/*\/url`: addresses, `data:` addresses or base64 */
+                                outputs?: string;
+                                /**
+                                 * @description What stands there
+                                 * @default url
+                                 * @enum {unknown}
+                                 */
+                                encoding: "url" | "base64";
+                                /** @description In place of `outputs`: a GET whose answer is the one file itself; `{id}` stands for the job */
+                                content?: string;
+                                /**
+                                 * @description Hosts that outputs may be fetched from, e.g. `*.cdn.example.com`; they may be private ones. Empty: from the host of `baseUrl` and from every public one
+                                 * @default []
+                                 */
+                                outputHosts: string[];
+                                /** @description Where an answer says why it failed */
+                                error?: string;
+                                /**
+                                 * @description Words in that text that make a failure a refusal
+                                 * @default [
+                                 *       "content policy",
+                                 *       "moderation",
+                                 *       "nsfw",
+                                 *       "safety"
+                                 *     ]
+                                 */
+                                refusals: string[];
+                                /**
+                                 * @description How a credential is sent
+                                 * @default {}
+                                 */
+                                credential: {
+                                    /**
+                                     * @description Header
+                                     * @default authorization
+                                     */
+                                    header: string;
+                                    /**
+                                     * @description Put before it
+                                     * @default Bearer
+                                     */
+                                    prefix: string;
+                                };
+                                /** @description A GET that a test of the connection sends */
+                                test?: string;
                             };
                             /**
                              * @description Connections kept to the provider, at most
@@ -5969,10 +7640,10 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @description `openai`: any OpenAI-compatible server; `http`: any service that makes files, by the group `http`; `sandbox`: built in, deterministic, no network
                              * @enum {unknown}
                              */
-                            kind: "openai" | "sandbox";
+                            kind: "openai" | "http" | "sandbox";
                             /** @description Of an entry of the file the names only: their values may be credentials */
                             headers: {
                                 [key: string]: string;
@@ -5997,6 +7668,159 @@ export interface operations {
                                  * @default true
                                  */
                                 maxCompletionTokens: boolean;
+                            };
+                            /** @description Pictures (kind `openai`) */
+                            images?: {
+                                /**
+                                 * @description `response_format` to send. `none`: the server takes no such field and answers with the bytes, as the gpt-image models do; older ones and most others need `b64_json`
+                                 * @default none
+                                 * @enum {unknown}
+                                 */
+                                responseFormat: "none" | "b64_json" | "url";
+                                /**
+                                 * @description Understands `negative_prompt`; else it is said in the prompt
+                                 * @default false
+                                 */
+                                negativePrompt: boolean;
+                                /**
+                                 * @description Understands `n` above 1; else it is asked once for each picture
+                                 * @default true
+                                 */
+                                several: boolean;
+                                /** @description The `size` for an aspect ratio, a resolution or both, e.g. `16:9: 1536x1024`, `16:9 2k: 2048x1152`. Absent: worked out, in multiples of 16 */
+                                sizes?: {
+                                    [key: string]: string;
+                                };
+                            };
+                            /** @description Speech (kind `openai`) */
+                            speech?: {
+                                /**
+                                 * @description `voice` to send
+                                 * @default alloy
+                                 */
+                                voice: string;
+                                /**
+                                 * @description `response_format` to send
+                                 * @default mp3
+                                 * @enum {unknown}
+                                 */
+                                format: "mp3" | "opus" | "aac" | "flac" | "wav";
+                            };
+                            /** @description How jobs are submitted and asked for (kind `http`) */
+                            http?: {
+                                /** @description The POST that asks for a job */
+                                submit: {
+                                    /** @description Added to `baseUrl`; `{model}` and other values may stand in it */
+                                    path: string;
+                                    /** @description Headers of the submit, e.g. `Idempotency-Key: "{idempotencyKey}"` */
+                                    headers?: {
+                                        [key: string]: string;
+                                    };
+                                    /** @description JSON with values in braces: `{model}`, `{prompt}`, `{negativePrompt}`, `{outputs}`, `{aspectRatio}`, `{resolution}`, `{width}`, `{height}`, `{durationSeconds}`, `{imageUrls}`, `{imageUrl}`, `{taskId}`, `{idempotencyKey}`. A text that is one of them alone becomes its value, or is left out where there is none */
+                                    body: {
+                                        [key: string]: unknown;
+                                    };
+                                };
+                                /** @description Where the answer to the submit names the job; absent: that answer is already the end */
+                                id?: string;
+                                /** @description The GET that asks how far a job is; needed with `id` */
+                                poll?: {
+                                    /** @description Added to `baseUrl`; `{id}` stands for the job */
+                                    path: string;
+                                    /**
+                                     * @description Time between two questions
+                                     * @default 2000
+                                     */
+                                    everyMs: number;
+                                };
+                                /** @description Where an answer says how far the job is; absent: it has ended where it names outputs */
+                                status?: string;
+                                /**
+                                 * @description What the status says, whatever its case; everything else means that it runs
+                                 * @default {}
+                                 */
+                                states: {
+                                    /**
+                                     * @description It has ended well
+                                     * @default [
+                                     *       "succeeded",
+                                     *       "success",
+                                     *       "completed",
+                                     *       "complete",
+                                     *       "done",
+                                     *       "ready"
+                                     *     ]
+                                     */
+                                    succeeded: string[];
+                                    /**
+                                     * @description It failed; another route may be tried
+                                     * @default [
+                                     *       "failed",
+                                     *       "failure",
+                                     *       "error",
+                                     *       "cancelled",
+                                     *       "canceled"
+                                     *     ]
+                                     */
+                                    failed: string[];
+                                    /**
+                                     * @description It will never be made
+                                     * @default [
+                                     *       "refused",
+                                     *       "rejected",
+                                     *       "moderated",
+                                     *       "content_moderated"
+                                     *     ]
+                                     */
+                                    refused: string[];
+                                };
+                                /** @description A further GET, after the job ended well, whose answer names the outputs; `{id}` stands for the job */
+                                result?: string;
+                                /** @description Where the outputs are named, e.g. `/images/*\/url`: addresses, `data:` addresses or base64 */
+                                outputs?: string;
+                                /**
+                                 * @description What stands there
+                                 * @default url
+                                 * @enum {unknown}
+                                 */
+                                encoding: "url" | "base64";
+                                /** @description In place of `outputs`: a GET whose answer is the one file itself; `{id}` stands for the job */
+                                content?: string;
+                                /**
+                                 * @description Hosts that outputs may be fetched from, e.g. `*.cdn.example.com`; they may be private ones. Empty: from the host of `baseUrl` and from every public one
+                                 * @default []
+                                 */
+                                outputHosts: string[];
+                                /** @description Where an answer says why it failed */
+                                error?: string;
+                                /**
+                                 * @description Words in that text that make a failure a refusal
+                                 * @default [
+                                 *       "content policy",
+                                 *       "moderation",
+                                 *       "nsfw",
+                                 *       "safety"
+                                 *     ]
+                                 */
+                                refusals: string[];
+                                /**
+                                 * @description How a credential is sent
+                                 * @default {}
+                                 */
+                                credential: {
+                                    /**
+                                     * @description Header
+                                     * @default authorization
+                                     */
+                                    header: string;
+                                    /**
+                                     * @description Put before it
+                                     * @default Bearer
+                                     */
+                                    prefix: string;
+                                };
+                                /** @description A GET that a test of the connection sends */
+                                test?: string;
                             };
                             /**
                              * @description Connections kept to the provider, at most
@@ -6067,10 +7891,10 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                     * @description `openai`: any OpenAI-compatible server; `http`: any service that makes files, by the group `http`; `sandbox`: built in, deterministic, no network
                      * @enum {unknown}
                      */
-                    kind: "openai" | "sandbox";
+                    kind: "openai" | "http" | "sandbox";
                     /** @description Headers added to every request, e.g. a provider version */
                     headers?: {
                         [key: string]: string;
@@ -6096,6 +7920,159 @@ export interface operations {
                          */
                         maxCompletionTokens: boolean;
                     };
+                    /** @description Pictures (kind `openai`) */
+                    images?: {
+                        /**
+                         * @description `response_format` to send. `none`: the server takes no such field and answers with the bytes, as the gpt-image models do; older ones and most others need `b64_json`
+                         * @default none
+                         * @enum {unknown}
+                         */
+                        responseFormat: "none" | "b64_json" | "url";
+                        /**
+                         * @description Understands `negative_prompt`; else it is said in the prompt
+                         * @default false
+                         */
+                        negativePrompt: boolean;
+                        /**
+                         * @description Understands `n` above 1; else it is asked once for each picture
+                         * @default true
+                         */
+                        several: boolean;
+                        /** @description The `size` for an aspect ratio, a resolution or both, e.g. `16:9: 1536x1024`, `16:9 2k: 2048x1152`. Absent: worked out, in multiples of 16 */
+                        sizes?: {
+                            [key: string]: string;
+                        };
+                    };
+                    /** @description Speech (kind `openai`) */
+                    speech?: {
+                        /**
+                         * @description `voice` to send
+                         * @default alloy
+                         */
+                        voice: string;
+                        /**
+                         * @description `response_format` to send
+                         * @default mp3
+                         * @enum {unknown}
+                         */
+                        format: "mp3" | "opus" | "aac" | "flac" | "wav";
+                    };
+                    /** @description How jobs are submitted and asked for (kind `http`) */
+                    http?: {
+                        /** @description The POST that asks for a job */
+                        submit: {
+                            /** @description Added to `baseUrl`; `{model}` and other values may stand in it */
+                            path: string;
+                            /** @description Headers of the submit, e.g. `Idempotency-Key: "{idempotencyKey}"` */
+                            headers?: {
+                                [key: string]: string;
+                            };
+                            /** @description JSON with values in braces: `{model}`, `{prompt}`, `{negativePrompt}`, `{outputs}`, `{aspectRatio}`, `{resolution}`, `{width}`, `{height}`, `{durationSeconds}`, `{imageUrls}`, `{imageUrl}`, `{taskId}`, `{idempotencyKey}`. A text that is one of them alone becomes its value, or is left out where there is none */
+                            body: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        /** @description Where the answer to the submit names the job; absent: that answer is already the end */
+                        id?: string;
+                        /** @description The GET that asks how far a job is; needed with `id` */
+                        poll?: {
+                            /** @description Added to `baseUrl`; `{id}` stands for the job */
+                            path: string;
+                            /**
+                             * @description Time between two questions
+                             * @default 2000
+                             */
+                            everyMs: number;
+                        };
+                        /** @description Where an answer says how far the job is; absent: it has ended where it names outputs */
+                        status?: string;
+                        /**
+                         * @description What the status says, whatever its case; everything else means that it runs
+                         * @default {}
+                         */
+                        states: {
+                            /**
+                             * @description It has ended well
+                             * @default [
+                             *       "succeeded",
+                             *       "success",
+                             *       "completed",
+                             *       "complete",
+                             *       "done",
+                             *       "ready"
+                             *     ]
+                             */
+                            succeeded: string[];
+                            /**
+                             * @description It failed; another route may be tried
+                             * @default [
+                             *       "failed",
+                             *       "failure",
+                             *       "error",
+                             *       "cancelled",
+                             *       "canceled"
+                             *     ]
+                             */
+                            failed: string[];
+                            /**
+                             * @description It will never be made
+                             * @default [
+                             *       "refused",
+                             *       "rejected",
+                             *       "moderated",
+                             *       "content_moderated"
+                             *     ]
+                             */
+                            refused: string[];
+                        };
+                        /** @description A further GET, after the job ended well, whose answer names the outputs; `{id}` stands for the job */
+                        result?: string;
+                        /** @description Where the outputs are named, e.g. `/images/*\/url`: addresses, `data:` addresses or base64 */
+                        outputs?: string;
+                        /**
+                         * @description What stands there
+                         * @default url
+                         * @enum {unknown}
+                         */
+                        encoding: "url" | "base64";
+                        /** @description In place of `outputs`: a GET whose answer is the one file itself; `{id}` stands for the job */
+                        content?: string;
+                        /**
+                         * @description Hosts that outputs may be fetched from, e.g. `*.cdn.example.com`; they may be private ones. Empty: from the host of `baseUrl` and from every public one
+                         * @default []
+                         */
+                        outputHosts: string[];
+                        /** @description Where an answer says why it failed */
+                        error?: string;
+                        /**
+                         * @description Words in that text that make a failure a refusal
+                         * @default [
+                         *       "content policy",
+                         *       "moderation",
+                         *       "nsfw",
+                         *       "safety"
+                         *     ]
+                         */
+                        refusals: string[];
+                        /**
+                         * @description How a credential is sent
+                         * @default {}
+                         */
+                        credential: {
+                            /**
+                             * @description Header
+                             * @default authorization
+                             */
+                            header: string;
+                            /**
+                             * @description Put before it
+                             * @default Bearer
+                             */
+                            prefix: string;
+                        };
+                        /** @description A GET that a test of the connection sends */
+                        test?: string;
+                    };
                     /**
                      * @description Connections kept to the provider, at most
                      * @default 256
@@ -6116,7 +8093,7 @@ export interface operations {
                      * @default 60000
                      */
                     idleTimeoutMs: number;
-                    /** @description Base URL up to and with `/v1` (kind `openai`) */
+                    /** @description Base URL, of the kind `openai` up to and with `/v1` */
                     baseUrl?: string;
                 };
             };
@@ -6137,10 +8114,10 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description `openai`: any OpenAI-compatible server; `sandbox`: built in, deterministic, no network
+                             * @description `openai`: any OpenAI-compatible server; `http`: any service that makes files, by the group `http`; `sandbox`: built in, deterministic, no network
                              * @enum {unknown}
                              */
-                            kind: "openai" | "sandbox";
+                            kind: "openai" | "http" | "sandbox";
                             /** @description Of an entry of the file the names only: their values may be credentials */
                             headers: {
                                 [key: string]: string;
@@ -6165,6 +8142,159 @@ export interface operations {
                                  * @default true
                                  */
                                 maxCompletionTokens: boolean;
+                            };
+                            /** @description Pictures (kind `openai`) */
+                            images?: {
+                                /**
+                                 * @description `response_format` to send. `none`: the server takes no such field and answers with the bytes, as the gpt-image models do; older ones and most others need `b64_json`
+                                 * @default none
+                                 * @enum {unknown}
+                                 */
+                                responseFormat: "none" | "b64_json" | "url";
+                                /**
+                                 * @description Understands `negative_prompt`; else it is said in the prompt
+                                 * @default false
+                                 */
+                                negativePrompt: boolean;
+                                /**
+                                 * @description Understands `n` above 1; else it is asked once for each picture
+                                 * @default true
+                                 */
+                                several: boolean;
+                                /** @description The `size` for an aspect ratio, a resolution or both, e.g. `16:9: 1536x1024`, `16:9 2k: 2048x1152`. Absent: worked out, in multiples of 16 */
+                                sizes?: {
+                                    [key: string]: string;
+                                };
+                            };
+                            /** @description Speech (kind `openai`) */
+                            speech?: {
+                                /**
+                                 * @description `voice` to send
+                                 * @default alloy
+                                 */
+                                voice: string;
+                                /**
+                                 * @description `response_format` to send
+                                 * @default mp3
+                                 * @enum {unknown}
+                                 */
+                                format: "mp3" | "opus" | "aac" | "flac" | "wav";
+                            };
+                            /** @description How jobs are submitted and asked for (kind `http`) */
+                            http?: {
+                                /** @description The POST that asks for a job */
+                                submit: {
+                                    /** @description Added to `baseUrl`; `{model}` and other values may stand in it */
+                                    path: string;
+                                    /** @description Headers of the submit, e.g. `Idempotency-Key: "{idempotencyKey}"` */
+                                    headers?: {
+                                        [key: string]: string;
+                                    };
+                                    /** @description JSON with values in braces: `{model}`, `{prompt}`, `{negativePrompt}`, `{outputs}`, `{aspectRatio}`, `{resolution}`, `{width}`, `{height}`, `{durationSeconds}`, `{imageUrls}`, `{imageUrl}`, `{taskId}`, `{idempotencyKey}`. A text that is one of them alone becomes its value, or is left out where there is none */
+                                    body: {
+                                        [key: string]: unknown;
+                                    };
+                                };
+                                /** @description Where the answer to the submit names the job; absent: that answer is already the end */
+                                id?: string;
+                                /** @description The GET that asks how far a job is; needed with `id` */
+                                poll?: {
+                                    /** @description Added to `baseUrl`; `{id}` stands for the job */
+                                    path: string;
+                                    /**
+                                     * @description Time between two questions
+                                     * @default 2000
+                                     */
+                                    everyMs: number;
+                                };
+                                /** @description Where an answer says how far the job is; absent: it has ended where it names outputs */
+                                status?: string;
+                                /**
+                                 * @description What the status says, whatever its case; everything else means that it runs
+                                 * @default {}
+                                 */
+                                states: {
+                                    /**
+                                     * @description It has ended well
+                                     * @default [
+                                     *       "succeeded",
+                                     *       "success",
+                                     *       "completed",
+                                     *       "complete",
+                                     *       "done",
+                                     *       "ready"
+                                     *     ]
+                                     */
+                                    succeeded: string[];
+                                    /**
+                                     * @description It failed; another route may be tried
+                                     * @default [
+                                     *       "failed",
+                                     *       "failure",
+                                     *       "error",
+                                     *       "cancelled",
+                                     *       "canceled"
+                                     *     ]
+                                     */
+                                    failed: string[];
+                                    /**
+                                     * @description It will never be made
+                                     * @default [
+                                     *       "refused",
+                                     *       "rejected",
+                                     *       "moderated",
+                                     *       "content_moderated"
+                                     *     ]
+                                     */
+                                    refused: string[];
+                                };
+                                /** @description A further GET, after the job ended well, whose answer names the outputs; `{id}` stands for the job */
+                                result?: string;
+                                /** @description Where the outputs are named, e.g. `/images/*\/url`: addresses, `data:` addresses or base64 */
+                                outputs?: string;
+                                /**
+                                 * @description What stands there
+                                 * @default url
+                                 * @enum {unknown}
+                                 */
+                                encoding: "url" | "base64";
+                                /** @description In place of `outputs`: a GET whose answer is the one file itself; `{id}` stands for the job */
+                                content?: string;
+                                /**
+                                 * @description Hosts that outputs may be fetched from, e.g. `*.cdn.example.com`; they may be private ones. Empty: from the host of `baseUrl` and from every public one
+                                 * @default []
+                                 */
+                                outputHosts: string[];
+                                /** @description Where an answer says why it failed */
+                                error?: string;
+                                /**
+                                 * @description Words in that text that make a failure a refusal
+                                 * @default [
+                                 *       "content policy",
+                                 *       "moderation",
+                                 *       "nsfw",
+                                 *       "safety"
+                                 *     ]
+                                 */
+                                refusals: string[];
+                                /**
+                                 * @description How a credential is sent
+                                 * @default {}
+                                 */
+                                credential: {
+                                    /**
+                                     * @description Header
+                                     * @default authorization
+                                     */
+                                    header: string;
+                                    /**
+                                     * @description Put before it
+                                     * @default Bearer
+                                     */
+                                    prefix: string;
+                                };
+                                /** @description A GET that a test of the connection sends */
+                                test?: string;
                             };
                             /**
                              * @description Connections kept to the provider, at most
@@ -6382,18 +8512,70 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description What the model does
+                             * @description What the model does; `image`, `video`, `audio` and `text` make files by `POST /v1/generate`
                              * @default chat
                              * @enum {unknown}
                              */
-                            kind: "chat" | "embedding";
-                            /** @description Tokens of input and output together */
-                            contextWindow: number;
+                            kind: "chat" | "embedding" | "image" | "video" | "audio" | "text";
+                            /** @description Tokens of input and output together; needed by the kinds chat and embedding */
+                            contextWindow?: number;
                             /**
                              * @description Takes images
                              * @default false
                              */
                             vision: boolean;
+                            /** @description What a model of kind image, video, audio or text makes */
+                            generation?: {
+                                /** @description Prices as decimals in quotes; absent: it costs nothing */
+                                prices?: {
+                                    /**
+                                     * @description What is counted: files, or seconds of each file
+                                     * @default output
+                                     * @enum {unknown}
+                                     */
+                                    per: "output" | "second";
+                                    /** @description Credits for each */
+                                    credits: string;
+                                    /** @description Resolutions with a price of their own */
+                                    byResolution?: {
+                                        [key: string]: string;
+                                    };
+                                };
+                                /**
+                                 * @description Files that one task may ask for
+                                 * @default 1
+                                 */
+                                maxOutputs: number;
+                                /**
+                                 * @description e.g. `16:9`; the first is taken where a task names none. Empty: a task may name none
+                                 * @default []
+                                 */
+                                aspectRatios: string[];
+                                /**
+                                 * @description e.g. `1k`, `720p`, `1024x1024`. Empty: a task may name none
+                                 * @default []
+                                 */
+                                resolutions: string[];
+                                /** @description Seconds, of videos and sounds */
+                                durations?: {
+                                    /** @description Shortest */
+                                    min: number;
+                                    /** @description Longest */
+                                    max: number;
+                                    /** @description Where a task names none */
+                                    default: number;
+                                };
+                                /**
+                                 * @description Takes images to start from
+                                 * @default false
+                                 */
+                                editing: boolean;
+                                /**
+                                 * @description Time from the first submit to the end
+                                 * @default 600000
+                                 */
+                                timeoutMs: number;
+                            };
                             name: string | null;
                             description: string | null;
                             maxOutputTokens: number | null;
@@ -6453,18 +8635,70 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description What the model does
+                             * @description What the model does; `image`, `video`, `audio` and `text` make files by `POST /v1/generate`
                              * @default chat
                              * @enum {unknown}
                              */
-                            kind: "chat" | "embedding";
-                            /** @description Tokens of input and output together */
-                            contextWindow: number;
+                            kind: "chat" | "embedding" | "image" | "video" | "audio" | "text";
+                            /** @description Tokens of input and output together; needed by the kinds chat and embedding */
+                            contextWindow?: number;
                             /**
                              * @description Takes images
                              * @default false
                              */
                             vision: boolean;
+                            /** @description What a model of kind image, video, audio or text makes */
+                            generation?: {
+                                /** @description Prices as decimals in quotes; absent: it costs nothing */
+                                prices?: {
+                                    /**
+                                     * @description What is counted: files, or seconds of each file
+                                     * @default output
+                                     * @enum {unknown}
+                                     */
+                                    per: "output" | "second";
+                                    /** @description Credits for each */
+                                    credits: string;
+                                    /** @description Resolutions with a price of their own */
+                                    byResolution?: {
+                                        [key: string]: string;
+                                    };
+                                };
+                                /**
+                                 * @description Files that one task may ask for
+                                 * @default 1
+                                 */
+                                maxOutputs: number;
+                                /**
+                                 * @description e.g. `16:9`; the first is taken where a task names none. Empty: a task may name none
+                                 * @default []
+                                 */
+                                aspectRatios: string[];
+                                /**
+                                 * @description e.g. `1k`, `720p`, `1024x1024`. Empty: a task may name none
+                                 * @default []
+                                 */
+                                resolutions: string[];
+                                /** @description Seconds, of videos and sounds */
+                                durations?: {
+                                    /** @description Shortest */
+                                    min: number;
+                                    /** @description Longest */
+                                    max: number;
+                                    /** @description Where a task names none */
+                                    default: number;
+                                };
+                                /**
+                                 * @description Takes images to start from
+                                 * @default false
+                                 */
+                                editing: boolean;
+                                /**
+                                 * @description Time from the first submit to the end
+                                 * @default 600000
+                                 */
+                                timeoutMs: number;
+                            };
                             name: string | null;
                             description: string | null;
                             maxOutputTokens: number | null;
@@ -6511,25 +8745,77 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description What the model does
+                     * @description What the model does; `image`, `video`, `audio` and `text` make files by `POST /v1/generate`
                      * @default chat
                      * @enum {unknown}
                      */
-                    kind: "chat" | "embedding";
-                    /** @description Tokens of input and output together */
-                    contextWindow: number;
+                    kind: "chat" | "embedding" | "image" | "video" | "audio" | "text";
+                    /** @description Tokens of input and output together; needed by the kinds chat and embedding */
+                    contextWindow?: number;
                     /**
                      * @description Takes images
                      * @default false
                      */
                     vision: boolean;
+                    /** @description What a model of kind image, video, audio or text makes */
+                    generation?: {
+                        /** @description Prices as decimals in quotes; absent: it costs nothing */
+                        prices?: {
+                            /**
+                             * @description What is counted: files, or seconds of each file
+                             * @default output
+                             * @enum {unknown}
+                             */
+                            per: "output" | "second";
+                            /** @description Credits for each */
+                            credits: string;
+                            /** @description Resolutions with a price of their own */
+                            byResolution?: {
+                                [key: string]: string;
+                            };
+                        };
+                        /**
+                         * @description Files that one task may ask for
+                         * @default 1
+                         */
+                        maxOutputs: number;
+                        /**
+                         * @description e.g. `16:9`; the first is taken where a task names none. Empty: a task may name none
+                         * @default []
+                         */
+                        aspectRatios: string[];
+                        /**
+                         * @description e.g. `1k`, `720p`, `1024x1024`. Empty: a task may name none
+                         * @default []
+                         */
+                        resolutions: string[];
+                        /** @description Seconds, of videos and sounds */
+                        durations?: {
+                            /** @description Shortest */
+                            min: number;
+                            /** @description Longest */
+                            max: number;
+                            /** @description Where a task names none */
+                            default: number;
+                        };
+                        /**
+                         * @description Takes images to start from
+                         * @default false
+                         */
+                        editing: boolean;
+                        /**
+                         * @description Time from the first submit to the end
+                         * @default 600000
+                         */
+                        timeoutMs: number;
+                    };
                     /** @description Display name */
                     name?: string;
                     /** @description Shown in the model list */
                     description?: string;
                     /** @description Tokens of output, at most */
                     maxOutputTokens?: number;
-                    /** @description Prices as decimals in quotes */
+                    /** @description Prices of the kinds chat and embedding, as decimals in quotes */
                     prices?: {
                         /** @description Credits per million input tokens */
                         input: string;
@@ -6564,18 +8850,70 @@ export interface operations {
                              */
                             source: "file" | "database" | "built-in";
                             /**
-                             * @description What the model does
+                             * @description What the model does; `image`, `video`, `audio` and `text` make files by `POST /v1/generate`
                              * @default chat
                              * @enum {unknown}
                              */
-                            kind: "chat" | "embedding";
-                            /** @description Tokens of input and output together */
-                            contextWindow: number;
+                            kind: "chat" | "embedding" | "image" | "video" | "audio" | "text";
+                            /** @description Tokens of input and output together; needed by the kinds chat and embedding */
+                            contextWindow?: number;
                             /**
                              * @description Takes images
                              * @default false
                              */
                             vision: boolean;
+                            /** @description What a model of kind image, video, audio or text makes */
+                            generation?: {
+                                /** @description Prices as decimals in quotes; absent: it costs nothing */
+                                prices?: {
+                                    /**
+                                     * @description What is counted: files, or seconds of each file
+                                     * @default output
+                                     * @enum {unknown}
+                                     */
+                                    per: "output" | "second";
+                                    /** @description Credits for each */
+                                    credits: string;
+                                    /** @description Resolutions with a price of their own */
+                                    byResolution?: {
+                                        [key: string]: string;
+                                    };
+                                };
+                                /**
+                                 * @description Files that one task may ask for
+                                 * @default 1
+                                 */
+                                maxOutputs: number;
+                                /**
+                                 * @description e.g. `16:9`; the first is taken where a task names none. Empty: a task may name none
+                                 * @default []
+                                 */
+                                aspectRatios: string[];
+                                /**
+                                 * @description e.g. `1k`, `720p`, `1024x1024`. Empty: a task may name none
+                                 * @default []
+                                 */
+                                resolutions: string[];
+                                /** @description Seconds, of videos and sounds */
+                                durations?: {
+                                    /** @description Shortest */
+                                    min: number;
+                                    /** @description Longest */
+                                    max: number;
+                                    /** @description Where a task names none */
+                                    default: number;
+                                };
+                                /**
+                                 * @description Takes images to start from
+                                 * @default false
+                                 */
+                                editing: boolean;
+                                /**
+                                 * @description Time from the first submit to the end
+                                 * @default 600000
+                                 */
+                                timeoutMs: number;
+                            };
                             name: string | null;
                             description: string | null;
                             maxOutputTokens: number | null;
@@ -6676,6 +9014,48 @@ export interface operations {
                         }[];
                     };
                 };
+            };
+        };
+    };
+    getFilesById: {
+        parameters: {
+            query?: {
+                /** @description Unix seconds */
+                expires?: string;
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The bytes */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -8,6 +8,7 @@ import {
   testConfig,
   type Upstream,
 } from '../support/claviger.ts'
+import { withGeneration } from '../support/generation.ts'
 import { AUTH_ROWS } from '../support/matrix-auth-rows.ts'
 import { type Cell, ROWS } from '../support/matrix-rows.ts'
 import { type Column, makeWorld, type World } from '../support/matrix-world.ts'
@@ -29,7 +30,11 @@ describe.each(DATABASES)('who may call what', ({ name, postgres, absent }) => {
 
     beforeAll(async () => {
       upstream = await startUpstream()
-      const config = { ...testConfig(upstream.url), ...OPEN_SIGN_UP, balance: { of: 'organization' } }
+      const config = {
+        ...withGeneration(testConfig(upstream.url)),
+        ...OPEN_SIGN_UP,
+        balance: { of: 'organization' },
+      }
       installation = await install(config, postgres)
       server = await installation.start(ADMINISTRATOR.environment)
       world = await makeWorld(server.url)

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { stringify } from 'yaml'
 import { MAIN, runNode, type Started, startNode, stop } from './processes.ts'
+import { createMigratedDatabase, fillDirectory, TEST_SECRETS } from './templates.ts'
 import type { UpstreamRecord, UpstreamScript } from './upstream.ts'
 
 /** The databases that a suite runs on; PostgreSQL is there when TEST_DATABASE_URL is. */
@@ -86,25 +86,18 @@ export async function install(config: object, postgres = false): Promise<Install
   const dir = mkdtempSync(join(tmpdir(), 'claviger-test-'))
   const file = join(dir, 'claviger.yaml')
   writeFileSync(file, stringify({ port: 0, ...config }))
-  const database = postgres ? await createDatabase() : undefined
+  if (!postgres) await fillDirectory(dir)
+  const database = postgres ? await createMigratedDatabase(dir) : undefined
   const env = {
     CLAVIGER_CONFIG: file,
     DATA_DIR: dir,
-    ...(database && {
-      DATABASE_URL: database.url,
-      CLAVIGER_PEPPER: 'test-pepper-0123456789-abcdefghijklmn',
-      CLAVIGER_SESSION_SECRET: 'test-session-0123456789-abcdefghijkl',
-      CLAVIGER_AUDIT_KEY: 'test-audit-0123456789-abcdefghijklmno',
-      CLAVIGER_SEALING_KEY: 'test-sealing-0123456789-abcdefghijkl',
-    }),
+    ...(database && { ...TEST_SECRETS, DATABASE_URL: database.url }),
   }
   const admin = async <T>(...args: string[]): Promise<T> => {
     const { code, stdout, stderr } = await runNode([MAIN, ...args, '--json'], env)
     if (code !== 0) throw new Error(`claviger ${args.join(' ')} ended with ${code}: ${stderr}`)
     return JSON.parse(stdout) as T
   }
-  const made = await runNode([MAIN, 'migrate'], env)
-  if (made.code !== 0) throw new Error(made.stderr)
   return {
     dir,
     env,
@@ -122,23 +115,4 @@ export async function install(config: object, postgres = false): Promise<Install
       await database?.drop()
     },
   }
-}
-
-let databases = 0
-
-/** An empty database on the test cluster. */
-export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const base = process.env.TEST_DATABASE_URL
-  if (!base) throw new Error('TEST_DATABASE_URL is not set')
-  const name = `claviger_${process.pid}_${Date.now()}_${databases++}`
-  const run = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: base })
-    await client.connect()
-    await client.query(sql)
-    await client.end()
-  }
-  await run(`CREATE DATABASE ${name}`)
-  const url = new URL(base)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }

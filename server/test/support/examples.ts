@@ -11,9 +11,9 @@ export interface Example extends Installation {
  * An installation of a file of examples/ as it stands: only the port and the directory are given by the environment,
  * as an operator would.
  */
-export async function installExample(name: string): Promise<Example> {
+export async function installExample(name: string, postgres = false): Promise<Example> {
   const file = fileURLToPath(new URL(`../../../examples/${name}.yaml`, import.meta.url))
-  const installation = await install({})
+  const installation = await install({}, postgres)
   const { CLAVIGER_CONFIG: _, ...kept } = installation.env
   const env = { ...kept, PORT: '0' }
   const adminWith =

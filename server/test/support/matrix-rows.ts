@@ -1,4 +1,5 @@
 import { COLUMNS, type Column, type World } from './matrix-world.ts'
+import { until } from './wire.ts'
 
 /** By column; who is absent does not ask. */
 export type Statuses = Readonly<Partial<Record<Column, number>>>
@@ -18,6 +19,8 @@ const manager = (ok = 200) => row(401, 403, 403, ok, ok, ok, 404, 403, ok, ...NO
 const object = (ok = 200) => row(401, ok, 404, ok, ok, 404, 404, 403, 404, ...NO_KEYS)
 /** An object that owners and admins manage. */
 const managed = (ok = 200) => row(401, 403, 403, ok, ok, 404, 404, 403, 404, ...NO_KEYS)
+/** The same, told to those who do not as if there were none. */
+const unseen = (ok = 200) => row(401, 404, 404, ok, ok, 404, 404, 403, 404, ...NO_KEYS)
 const operator = (ok = 200) => row(401, 403, 403, 403, 403, 403, 403, 403, ok, ...NO_KEYS)
 /** For whoever is signed in. */
 const person = (ok = 200) => row(401, ok, ok, ok, ok, ok, ok, 403, ok, ...NO_KEYS)
@@ -56,6 +59,33 @@ const oneKey = async (world: World) => `/api/v1/keys/${await world.makeKey()}`
 const oneProject = ({ project }: World) => `/api/dashboard/projects/${project}`
 const oneMember = ({ project, people }: World) =>
   `/api/dashboard/projects/${project}/members/${people.own.id}`
+const ENDPOINT = { url: 'https://hooks.example.com/claviger' }
+const oneEndpoint = async ({ people, organizationId }: World) => {
+  const made = await people.owner.ask('POST', '/api/dashboard/webhooks', ENDPOINT, organizationId)
+  const place = `/api/dashboard/webhooks/${made.data.id}`
+  // Nothing goes out to it.
+  await people.owner.ask('PATCH', place, { active: false }, organizationId)
+  return place
+}
+const oneDelivery = async (world: World) => {
+  const { people, organizationId } = world
+  const place = await oneEndpoint(world)
+  const { data } = await people.owner.ask('POST', `${place}/test`, undefined, organizationId)
+  await people.owner.ask('DELETE', place, undefined, organizationId)
+  return `/api/dashboard/webhook-deliveries/${data.delivery_id}`
+}
+const GENERATION = { model: 'draw', prompt: 'A cat' }
+/** A task of a plain member that has ended. @returns its id */
+const oneTask = async ({ people: { own }, organizationId }: World): Promise<string> => {
+  const { id } = (await own.ask('POST', '/v1/generate', GENERATION, organizationId, 202)).data
+  // And those before it, so that nothing goes on behind whoever looks at the database.
+  return until('the end of his tasks', async () => {
+    const { items } = (await own.ask('GET', '/v1/tasks', undefined, organizationId)).data
+    return items.every(({ status }: { status: string }) => status === 'completed') ? id : undefined
+  })
+}
+/** A task for its own user alone. */
+const task = (ok: number) => row(401, ok, 404, 404, 404, 404, 404, 403, 404, ok, 404, 404, 404, 403)
 const newUser = () => ({ email: `made-${Math.random()}@example.com`, name: 'Made' })
 const oneUser = async ({ people }: World) =>
   `${ADMIN}/users/${(await people.operator.ask('POST', `${ADMIN}/users`, newUser())).data.id}`
@@ -79,6 +109,10 @@ export const ROWS: Readonly<Record<string, Cell>> = {
   'GET /api/v1/models/{model}': cell(key(), undefined, '/api/v1/models/chat'),
   'GET /v1/usage': cell(key()),
   'GET /v1/usage/summary': cell(key()),
+  'POST /v1/generate': cell(keysOrMember(202), GENERATION),
+  'GET /v1/tasks': cell(keysOrMember()),
+  'GET /v1/tasks/{id}': about(task(200), async (world) => `/v1/tasks/${await oneTask(world)}`),
+  'POST /v1/tasks/{id}/cancel': about(task(409), async (world) => `/v1/tasks/${await oneTask(world)}/cancel`),
   'GET /api/v1/key': cell(key()),
   'GET /api/v1/credits': cell(key()),
   'POST /api/v1/credits/grants': cell(row(...COLUMNS.map((name) => (name.endsWith('Key') ? 403 : 401))), {
@@ -127,11 +161,48 @@ export const ROWS: Readonly<Record<string, Cell>> = {
   'GET /api/dashboard/usage.csv': cell(member()),
   'GET /api/dashboard/balance': cell(member()),
   'GET /api/dashboard/balance/entries': cell(member()),
+  'GET /api/dashboard/webhooks': cell(manager()),
+  'POST /api/dashboard/webhooks': {
+    expected: manager(400),
+    request: async () => ({ body: { url: 'http://127.0.0.1/' } }),
+  },
+  'GET /api/dashboard/webhooks/{id}': about(managed(), oneEndpoint),
+  'PATCH /api/dashboard/webhooks/{id}': about(managed(), oneEndpoint, { description: 'New' }),
+  'DELETE /api/dashboard/webhooks/{id}': about(managed(), oneEndpoint),
+  'POST /api/dashboard/webhooks/{id}/rotate': about(
+    managed(),
+    async (world) => `${await oneEndpoint(world)}/rotate`,
+    {},
+  ),
+  'POST /api/dashboard/webhooks/{id}/test': about(
+    managed(202),
+    async (world) => `${await oneEndpoint(world)}/test`,
+  ),
+  'GET /api/dashboard/webhook-secret': cell(member()),
+  'POST /api/dashboard/webhook-secret': cell(member(201), {}),
+  'GET /api/dashboard/webhook-deliveries': cell(member()),
+  // To an endpoint of the organisation: no member sees it who does not manage it.
+  'GET /api/dashboard/webhook-deliveries/{id}': about(unseen(), oneDelivery),
+  'POST /api/dashboard/webhook-deliveries/{id}/redeliver': about(
+    unseen(202),
+    async (world) => `${await oneDelivery(world)}/redeliver`,
+  ),
   'GET /api/dashboard/audit': cell(manager()),
   'GET /api/dashboard/audit.csv': cell(manager()),
   'GET /api/dashboard/audit.jsonl': cell(manager()),
   'GET /api/dashboard/playground/models': cell(member()),
+  'GET /api/dashboard/playground/generation-models': cell(member()),
   'POST /api/dashboard/playground/chat/completions': cell(member(), CHAT),
+  'POST /api/dashboard/playground/generate': cell(member(202), GENERATION),
+  'GET /api/dashboard/tasks': cell(member()),
+  'GET /api/dashboard/tasks/{id}': about(
+    object(),
+    async (world) => `/api/dashboard/tasks/${await oneTask(world)}`,
+  ),
+  'POST /api/dashboard/tasks/{id}/cancel': about(
+    object(409),
+    async (world) => `/api/dashboard/tasks/${await oneTask(world)}/cancel`,
+  ),
   'GET /api/dashboard/me': cell(person()),
   'GET /api/dashboard/open/config': cell(open()),
   'GET /api/dashboard/open/invitation': cell(
@@ -191,6 +262,7 @@ export const ROWS: Readonly<Record<string, Cell>> = {
   'GET /api/dashboard/admin/settings': cell(operator()),
 
   'GET /healthz': cell(open()),
+  'GET /files/{id}': cell(open(403), undefined, '/files/out_00000000000000000000000000?expires=1'),
   'GET /readyz': cell(open()),
   'GET /metrics': cell(open(401)),
 }

@@ -5,7 +5,7 @@ export const OPEN_SIGN_UP = {
   auth: { signUp: 'open', requireEmailVerification: false, attemptsPerMinute: 1_000_000 },
 } as const
 
-const PASSWORD = 'correct horse battery staple'
+export const PASSWORD = 'correct horse battery staple'
 
 export interface Person {
   readonly id: string

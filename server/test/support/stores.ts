@@ -12,7 +12,7 @@ import { createLog } from '../../src/lib/log.ts'
 import { openPostgres } from '../../src/storage/postgres/open.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { createDatabase } from './claviger.ts'
+import { createDatabase, createMigratedDatabase, fillDirectory } from './templates.ts'
 
 export const SILENT = createLog('silent')
 
@@ -26,7 +26,7 @@ export const SECRETS: Secrets = {
 /** The thread of the product with a few batches more, for what the product's own cannot show. */
 export const TEST_THREAD = new URL('./database-thread.ts', import.meta.url)
 
-/** An empty database of one of the two kinds, and as many stores on it as a test wants. */
+/** A database of one of the two kinds, and as many stores on it as a test wants. */
 export interface TestDatabase {
   readonly postgres: boolean
   readonly dir: string
@@ -42,10 +42,12 @@ export interface TestDatabase {
   remove(): Promise<void>
 }
 
-export async function makeDatabase(postgres: boolean): Promise<TestDatabase> {
+/** @param isMigrated whether it has the schema of today, as the first store to open it would else make it */
+export async function makeDatabase(postgres: boolean, isMigrated = false): Promise<TestDatabase> {
   const dir = mkdtempSync(join(tmpdir(), 'claviger-store-'))
   const path = join(dir, 'claviger.db')
-  const made = postgres ? await createDatabase() : undefined
+  if (isMigrated && !postgres) await fillDirectory(dir)
+  const made = postgres ? await (isMigrated ? createMigratedDatabase(dir) : createDatabase()) : undefined
   const url = made?.url ?? ''
   const file = join(dir, 'claviger.yaml')
   writeFileSync(file, stringify({ dataDir: dir }))

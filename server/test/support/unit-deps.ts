@@ -13,7 +13,7 @@ export interface UnitDeps extends TestDatabase {
 }
 
 export async function openDeps(postgres: boolean): Promise<UnitDeps> {
-  const database = await makeDatabase(postgres)
+  const database = await makeDatabase(postgres, true)
   const another = async (): Promise<Deps> => database.deps(await database.open())
   return { ...database, own: await another(), another }
 }

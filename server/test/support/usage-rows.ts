@@ -135,4 +135,19 @@ export async function expectLedger({ db }: Store, events: readonly UsageEvent[])
     .where('requests', '>', 0)
     .execute()
   expect(sorted(keys)).toEqual(sorted(expected.keys))
+  const persons = await db.selectFrom('usage_user_days').selectAll().execute()
+  expect(new Set(persons.map((row) => JSON.stringify(row)))).toEqual(personDays(events))
+}
+
+function personDays(events: readonly UsageEvent[]): Set<string> {
+  const names = (event: UsageEvent) =>
+    [event.organization_id, event.user_id, dayOf(event.started_at), event.model] as const
+  const groups = Object.values(Object.groupBy(events, (event) => JSON.stringify(names(event))))
+  return new Set(
+    groups.map((group = []) => {
+      const [organization_id, user_id, day, model] = names(group[0] as UsageEvent)
+      const failed = group.filter(({ outcome }) => outcome === 'failed').length
+      return JSON.stringify({ organization_id, user_id, day, model, requests: group.length, failed })
+    }),
+  )
 }
