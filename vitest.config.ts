@@ -5,18 +5,25 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take minutes, the longest first: begun last, one of them would keep us waiting alone. */
 const LONG_ONES = [
   'faults/kill',
-  'keycloak',
   'foreign-origin',
+  'keycloak',
+  'eggapi',
+  'matrix',
+  'guides',
+  'task-kill',
+  'webhook-kill',
+  'dashboard-generation',
   'dashboard',
   'limits-sdk',
   'playground',
-  'matrix',
-].map((name) => `${name}.test.ts`)
+  'eugpt',
+  'eurouter',
+]
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {
-      const at = LONG_ONES.findIndex((name) => moduleId.endsWith(name))
+      const at = LONG_ONES.findIndex((name) => moduleId.includes(`${name}.test.`))
       return at < 0 ? LONG_ONES.length : at
     }
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
@@ -30,7 +37,8 @@ export default defineConfig({
     environment: 'node',
     sequence: { sequencer: LongOnesFirst },
     pool: 'forks',
-    maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
+    // Most tests wait for processes of their own.
+    maxWorkers: Math.max(3, Math.ceil(availableParallelism() / 2)),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     slowTestThreshold: 1_000,
