@@ -68,6 +68,17 @@ const FAULTS = [
   ['nothing-below-knows-http', 'server/src/main.ts', `import './http/server.ts'`],
   ['gateway-takes-verified-keys', 'server/src/gateway/x.ts', `import '../keys/keys.ts'`],
   ['composition-is-on-top', 'server/src/http/x.ts', `import '../app.ts'`],
+  [
+    'schemas-without-their-package',
+    'server/src/keys/x.ts',
+    `import { Type } from 'typebox'\nexport const x = Type`,
+  ],
+  [
+    'sign-in-library-on-demand',
+    'server/src/auth/x.ts',
+    `import { openLibrary } from './library.ts'\nexport const x = openLibrary`,
+    { 'server/src/auth/library.ts': 'export const openLibrary = 1' },
+  ],
   ['tests-are-not-imported', 'server/src/keys/x.ts', `import './keys.test.ts'`],
   ['server-without-tests', 'server/src/keys/x.ts', `import '../../test/support/process.ts'`],
   ['clients-know-only-the-sdk', 'cli/src/x.ts', `import '../../server/src/errors.ts'`],

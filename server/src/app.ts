@@ -115,7 +115,7 @@ export async function createApp(deps: Deps): Promise<App> {
       webhooks.start()
       budgets.start()
       expiries = watchExpiringKeys(deps)
-      setTimeout(() => void warm(deps, auth), WARM_AFTER_MS).unref()
+      setTimeout(() => void (draining || warm(deps, auth)), WARM_AFTER_MS).unref()
       return address
     },
     async close() {
@@ -180,7 +180,7 @@ function routeTable(
       ? [...inferenceRoutes(gateway, verifier, '/v1', closed), ...modelRoutes(deps, catalogues, '/v1', false)]
       : []),
     ...(surfaces.v1 && surfaces.usage ? usageRoutes(deps) : []),
-    ...(surfaces.v1 && surfaces.generate ? [...generateRoutes(tasks), ...taskRoutes(deps, outputs)] : []),
+    ...(surfaces.v1 && surfaces.generate ? [...generateRoutes(tasks), ...taskRoutes(tasks)] : []),
     // The web app manages keys by them, where no key may.
     ...(surfaces.apiV1 ? keyRoutes(deps) : keyRoutes(deps).map(bySessionOnly)),
     ...(surfaces.apiV1

@@ -1833,7 +1833,9 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret; the one before signs beside it for a while
-         * @description By session: owners and admins of the organisation named in `x-org-id`.
+         * @description 409 while the one before still signs, except without an overlap.
+         *
+         *     By session: owners and admins of the organisation named in `x-org-id`.
          */
         post: operations["postApiDashboardWebhooksByIdRotate"];
         delete?: never;
@@ -1877,7 +1879,7 @@ export interface paths {
         put?: never;
         /**
          * Make that secret, or the next one; the one before signs beside it for a while
-         * @description It stands beside `data`, once. It signs what is sent to the `webhook_url` of his tasks.
+         * @description It stands beside `data`, once. It signs what is sent to the `webhook_url` of his tasks. 409 while the one before still signs, except without an overlap. Repeat safely with an `Idempotency-Key` header.
          *
          *     By session: members of the organisation named in `x-org-id`; without it, of the person’s own.
          */
@@ -6467,8 +6469,7 @@ export interface operations {
                             secret_created_at: string | null;
                             former_secret_until: string | null;
                         };
-                        /** @description Shown once */
-                        secret: string;
+                        secret: string | null;
                     };
                 };
             };

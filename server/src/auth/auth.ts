@@ -90,7 +90,11 @@ export function openAuth(deps: Deps): Auth {
       origins,
       // It is a fifth of a start, and most processes answer other requests first.
       library: () => {
-        library ??= load()
+        // One that failed is tried again by the next who asks.
+        library ??= load().catch((error) => {
+          library = undefined
+          throw error
+        })
         return library
       },
     }

@@ -142,6 +142,7 @@ describe('a configuration', () => {
     ],
     ['a proxy that is everybody', { trustedProxies: ['0.0.0.0/0'] }, /trusts everybody/],
     ['a proxy that is everybody, written oddly', { trustedProxies: ['::/000'] }, /trusts everybody/],
+    ['a network of one’s own that is everything', { outbound: { allowCidrs: ['0.0.0.0/0'] } }, /opens every/],
     ['a proxy that is no address', { trustedProxies: ['999.1.1.1'] }, /neither an address nor a CIDR block/],
     ['a proxy of too many bits', { trustedProxies: ['10.0.0.0/33'] }, /neither an address nor a CIDR block/],
     [

@@ -158,12 +158,7 @@ function crossFaults(config: Config): string[] {
     else if (Number(bits ?? 1) === 0)
       faults.push(`trustedProxies: ${block} trusts everybody; name the addresses of your proxies`)
   }
-  for (const block of config.outbound.allowCidrs) {
-    const [address = '', bits] = block.split('/')
-    if (Number(bits) > ({ 4: 32, 6: 128 }[isIP(address)] ?? -1))
-      faults.push(`outbound.allowCidrs: ${block} is not a CIDR block, e.g. 10.1.0.0/16`)
-  }
-  faults.push(...outputFaults(config), ...signInFaults(config))
+  faults.push(...outboundFaults(config), ...outputFaults(config), ...signInFaults(config))
   if (config.keys.defaultPermissions.includes('credits:write')) {
     faults.push('keys.defaultPermissions: credits:write is given by `claviger admin keys create` only')
   }
@@ -171,6 +166,18 @@ function crossFaults(config: Config): string[] {
     faults.push(
       'keys.defaultPermissions: keys:read and keys:write cannot be granted while keys.manageByKey is false',
     )
+  }
+  return faults
+}
+
+function outboundFaults({ outbound: { allowCidrs } }: Config): string[] {
+  const faults: string[] = []
+  for (const block of allowCidrs) {
+    const [address = '', bits] = block.split('/')
+    if (Number(bits) > ({ 4: 32, 6: 128 }[isIP(address)] ?? -1))
+      faults.push(`outbound.allowCidrs: ${block} is not a CIDR block, e.g. 10.1.0.0/16`)
+    else if (Number(bits) === 0)
+      faults.push(`outbound.allowCidrs: ${block} opens every address; name the blocks of your own network`)
   }
   return faults
 }

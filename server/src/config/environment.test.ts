@@ -36,6 +36,27 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'smtp.user': 'claviger',
   'smtp.password': 'a password',
   'smtp.from': 'EU GPT <keys@example.com>',
+  'outputs.directory': '/var/lib/claviger/outputs',
+  'outputs.s3.endpoint': 'https://s3.example.com',
+  'outputs.s3.region': 'eu-central-1',
+  'outputs.s3.bucket': 'claviger-outputs',
+  'outputs.s3.prefix': 'claviger/',
+  'outputs.s3.accessKeyId': 'an access key',
+  'outputs.s3.secretAccessKey': 'its secret',
+  'outbound.ports': '8443, 9443',
+  'outbound.allowCidrs': '10.0.0.0/8, fd00::/8',
+  'outbound.resolver': '10.0.0.53:53',
+  'webhooks.balanceLow': '2.5',
+}
+
+/** What a setting cannot be set without. */
+const NEEDED: Readonly<Record<string, Environment>> = {
+  'outputs.storage': {
+    CLAVIGER_OUTPUTS_S3_ENDPOINT: 'https://s3.example.com',
+    CLAVIGER_OUTPUTS_S3_BUCKET: 'claviger-outputs',
+    CLAVIGER_OUTPUTS_S3_ACCESS_KEY_ID: 'an access key',
+    CLAVIGER_OUTPUTS_S3_SECRET_ACCESS_KEY: 'its secret',
+  },
 }
 
 /** A text that is good for the variable and not its default, and what it means. */
@@ -50,7 +71,9 @@ function sampleOf({ path, node }: Variable): { text: string; value: unknown } {
   if (other !== undefined) return { text: String(other), value: other }
   const text = SAMPLES[path.join('.')]
   if (text === undefined) throw new Error(`SAMPLES has no ${path.join('.')}`)
-  return { text, value: node.type === 'array' ? text.split(',').map((part) => part.trim()) : text }
+  const parts = text.split(',').map((part) => part.trim())
+  const isNumbers = (node as { items?: { type?: string } }).items?.type === 'integer'
+  return { text, value: node.type === 'array' ? (isNumbers ? parts.map(Number) : parts) : text }
 }
 
 const ALL = variables(ConfigSchema)
@@ -86,7 +109,7 @@ describe('an environment variable', () => {
     (name, variable) => {
       const { text, value } = sampleOf(variable)
       const before = at(load({}), variable.path)
-      const after = at(load({ [name]: text }), variable.path)
+      const after = at(load({ ...NEEDED[variable.path.join('.')], [name]: text }), variable.path)
       expect(after).toEqual(value)
       expect(after).not.toEqual(before)
     },

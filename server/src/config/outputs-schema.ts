@@ -15,7 +15,7 @@ export const OUTPUTS = group('Files that tasks make', {
     endpoint: Type.Optional(Url('e.g. `https://s3.eu-central-1.amazonaws.com`; needed by the storage `s3`')),
     region: Type.String({ default: 'us-east-1', description: 'Region that requests are signed for' }),
     bucket: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', description: 'Name' }),
+      Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', description: 'Name of the bucket' }),
     ),
     prefix: Type.String({
       default: '',

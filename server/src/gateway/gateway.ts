@@ -19,7 +19,7 @@ import { relayWhole } from './relay-whole.ts'
 import { SendError, type SendLimits, type Sent, send } from './send.ts'
 import { chargeOf, type Ending, usageEvent } from './settle.ts'
 
-/** Called once for every model request that has its row. */
+/** Called once for every model request, when its row is durable or could not be written. */
 export type Observer = (event: ReturnType<typeof usageEvent>) => void
 
 /** The path of a model request, as a list of steps. */
@@ -124,14 +124,18 @@ export class Gateway {
     const price = this.#priceOf(model)
     const priced = { id: model.id, contextWindow: contextWindowOf(model.config), price }
     const event = usageEvent(request, priced, ending, this.#deps.now(), admitted?.hold)
-    this.#observe(event)
     if (event.overrun_nanos) {
       this.#deps.log.warn(
         { request: event.id, model: event.model, credits: formatNanos(event.overrun_nanos) },
         'a provider reported more than was held for the request; the difference is not charged',
       )
     }
-    await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
+    try {
+      await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
+    } finally {
+      // Who looks at the budgets then finds the charge.
+      this.#observe(event)
+    }
   }
 
   #priceOf(model: Model): Price | undefined {

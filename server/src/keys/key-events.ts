@@ -60,11 +60,13 @@ function expiryMark(id: string, expiresAt: number, days: number): string {
 /** Looks for keys that end soon, now and every half minute, until it is stopped. */
 export function watchExpiringKeys(deps: Deps): { stop(): void; readonly statements: number } {
   let statements = 0
-  const look = () => {
-    statements += TOLD_DAYS.length
-    return tellExpiringKeys(deps).catch((error) => {
+  const look = async () => {
+    try {
+      await tellExpiringKeys(deps)
+      statements += TOLD_DAYS.length
+    } catch (error) {
       deps.log.warn({ error: (error as Error).message }, 'keys that end soon could not be looked for')
-    })
+    }
   }
   const timer = setInterval(() => void look(), LOOK_MS).unref()
   void look()

@@ -29,6 +29,7 @@ export async function insertSecret(
 }
 
 export async function findKeyRow(db: Db, id: string): Promise<KeyRow | undefined> {
+  if (isNoText(id)) return undefined
   return db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
@@ -37,8 +38,14 @@ export async function findKeyRow(db: Db, id: string): Promise<KeyRow | undefined
  * writer and needs no lock.
  */
 export async function lockKeyRow(db: Db, kind: DatabaseKind, id: string): Promise<KeyRow | undefined> {
+  if (isNoText(id)) return undefined
   const query = db.selectFrom('keys').selectAll().where('id', '=', id)
   return (kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+}
+
+/** PostgreSQL refuses a text with NUL, which no key can have as its id. */
+function isNoText(id: string): boolean {
+  return id.includes('\0')
 }
 
 export async function updateKeyRow(db: Db, id: string, change: Updateable<KeyTable>): Promise<void> {

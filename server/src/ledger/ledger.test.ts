@@ -37,7 +37,13 @@ for (const { name, postgres, absent } of DATABASES) {
       store = await database.open()
     })
     beforeEach(async () => {
-      for (const table of ['usage_events', 'usage_days', 'key_usage', 'secret_usage'] as const)
+      for (const table of [
+        'usage_events',
+        'usage_days',
+        'usage_user_days',
+        'key_usage',
+        'secret_usage',
+      ] as const)
         await store.db.deleteFrom(table).execute()
     })
     afterAll(() => database.remove())

@@ -19,7 +19,7 @@ export async function oldestSheet(db: Db): Promise<number | undefined> {
   return row?.placed_at ?? undefined
 }
 
-/** The next usage rows in the order of their ids, which in the main is that of their time. */
+/** The next usage rows in the order of their ids, which of one kind of id is in the main that of their time. */
 export function eventsAfter(db: Db, after: string, limit: number) {
   return db
     .selectFrom('usage_events')

@@ -117,6 +117,19 @@ for (const { name, postgres, absent } of DATABASES) {
       expect(await faults()).toEqual([])
     })
 
+    test('young rows of tasks, whose ids come first, keep no old row of another request from being removed', async () => {
+      const row = (prefix: string, at: number) => usageRow({ id: orderedId(prefix, at), started_at: at })
+      const old = NOW - 30 * DAY_MS
+      const young = Array.from({ length: 250 }, (_, index) => row('gen_', NOW - index))
+      const gone = ['gen_', 'req_', 'req_'].map((prefix) => row(prefix, old))
+      await commitRows(deps.store, [...young, ...gone])
+      expect(await pruneUsage(deps)).toBe(gone.length)
+      const left = new Set(await ids())
+      expect(young.every(({ id }) => left.has(id))).toBe(true)
+      expect(gone.some(({ id }) => left.has(id))).toBe(false)
+      expect(await faults()).toEqual([])
+    })
+
     test('without a setting nothing is removed', async () => {
       const id = await requestAt(NOW, 1n, 'kept')
       const later = { ...database.own, now: () => NOW + 1000 * DAY_MS }

@@ -11,6 +11,11 @@ const ROWS_AT_ONCE = 100
 /** The pause behind a commit, as a multiple of its time: at most a fifth of the writer is taken from requests. */
 const PAUSE_TIMES = 4
 const PAUSE_LEAST_MS = 5
+/**
+ * What the ids of usage rows begin with: those of tasks and of all other requests. Only among ids of one kind is the order
+ * that of time, and behind young rows of one kind there may be old ones of another.
+ */
+const KINDS = ['gen_', 'req_']
 /** What is left then is for the next hour. */
 const TURN_MS = 1_800_000
 
@@ -23,16 +28,30 @@ const TURN_MS = 1_800_000
  * @throws Error when the database cannot be asked; what was removed until then is consistent
  */
 export async function pruneUsage(deps: Deps, signal?: AbortSignal): Promise<number> {
-  const { config, store, db, now } = deps
+  const { config, db, now } = deps
   const { retentionDays } = config.usage
   if (retentionDays === undefined) return 0
   // A sheet is read together with the usage rows of its requests, for as long as one of them is under way.
   const day = dayOf(Math.min(now() - retentionDays * DAY_MS, (await oldestSheet(db)) ?? now()))
   const until = performance.now() + TURN_MS
+  const goesOn = () => performance.now() < until && !signal?.aborted
   let removed = 0
-  for (let after = ''; performance.now() < until && !signal?.aborted; ) {
+  for (const kind of KINDS) removed += await pruneKind(deps, kind, day, goesOn)
+  return removed
+}
+
+/** @returns how many rows of one kind were removed */
+async function pruneKind(
+  { store, db, now }: Deps,
+  kind: string,
+  day: number,
+  goesOn: () => boolean,
+): Promise<number> {
+  let removed = 0
+  for (let after = kind; goesOn(); ) {
     const rows = await eventsAfter(db, after, ROWS_AT_ONCE)
-    const ids = rows.filter(({ started_at }) => started_at < day * DAY_MS).map(({ id }) => id)
+    const old = rows.filter(({ id, started_at }) => id.startsWith(kind) && started_at < day * DAY_MS)
+    const ids = old.map(({ id }) => id)
     // Ids are in the order of time, but for the moment that a request takes to begin.
     if (ids.length === 0) break
     const begun = performance.now()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mediaOf } from './media.ts'
+import { encodeWav } from './wav.ts'
 
 /** Smallest files of other makers, cut after their headers and padded. */
 const FILES: readonly (readonly [string, string, object])[] = [
@@ -35,6 +36,25 @@ const FILES: readonly (readonly [string, string, object])[] = [
 describe('the type and the size of a file', () => {
   it.each(FILES)('are read from the bytes of a %s', (_, hex, expected) => {
     expect(mediaOf(Buffer.from(hex, 'hex'))).toEqual(expected)
+  })
+
+  it('of a sound are never longer than its bytes, never below nothing, and unknown where its header cannot be', () => {
+    const sound = (change: (bytes: Buffer) => void, length = 44 + 16_000) => {
+      const bytes = encodeWav(8000, 8000, () => 0)
+      change(bytes)
+      return mediaOf(bytes.subarray(0, length))?.durationMs
+    }
+    const says = (size: number) => (bytes: Buffer) => bytes.writeUInt32LE(size, 40)
+    expect(sound(() => {})).toBe(1000)
+    expect(sound(says(8000))).toBe(500)
+    for (const size of [0, 16_001, 0x8000_0000, 0xffff_ffff])
+      expect([size, sound(says(size))]).toEqual([size, 1000])
+    for (const length of [40, 41, 43, 44]) expect(sound(() => {}, length)).toBe(0)
+    expect(sound((bytes) => bytes.writeUInt32LE(0, 28))).toBeUndefined()
+    const slow = Buffer.concat([encodeWav(8000, 8000, () => 0), Buffer.alloc(100_000)])
+    slow.writeUInt32LE(1, 28)
+    slow.writeUInt32LE(0, 40)
+    expect(mediaOf(slow)).toEqual({ contentType: 'audio/wav' })
   })
 
   it('are unknown of pages, programs and everything that is cut off, at every length', () => {

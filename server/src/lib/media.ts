@@ -75,14 +75,20 @@ function riffOf(bytes: Buffer): Media | undefined {
   return undefined
 }
 
+/** A sound that says more of itself has a header that cannot be believed. */
+const DURATION_MOST_MS = 86_400_000
+
 function wavOf(bytes: Buffer): Media | undefined {
   if (!has(bytes, 12, 'fmt ') || bytes.length < 36) return undefined
   const perSecond = bytes.readUInt32LE(28)
   const data = bytes.subarray(0, 4096).indexOf('data', 20, 'latin1')
   if (perSecond === 0 || data === -1) return { contentType: 'audio/wav' }
-  // What streams says a length that nobody knew when it was written.
-  const size = bytes.length - data - 8
-  return { contentType: 'audio/wav', durationMs: Math.round((size * 1000) / perSecond) }
+  const there = Math.max(0, bytes.length - data - 8)
+  // What streams says a length that nobody knew when it was written: none, or more than there is.
+  const said = there > 0 ? bytes.readUInt32LE(data + 4) : 0
+  const size = said === 0 ? there : Math.min(said, there)
+  const durationMs = Math.round((size * 1000) / perSecond)
+  return { contentType: 'audio/wav', ...(durationMs <= DURATION_MOST_MS && { durationMs }) }
 }
 
 const SOUND_BRANDS = new Set(['M4A ', 'M4B '])

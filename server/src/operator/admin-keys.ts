@@ -17,9 +17,11 @@ export async function adminKeys(
   switch (verb) {
     case 'create': {
       const { key, secret } = await withDeps(flags, (deps) => create(deps, flags))
+      print(flags, { key: secret, hash: key.id, ...view(key) }, () => secret)
       // Beside the key, so that a script can take it from the output.
-      if (!flags.json) console.error(`This is the only time the key is shown. Its hash is ${key.id}.`)
-      return print(flags, { key: secret, hash: key.id, ...view(key) }, () => secret)
+      if (!flags.json)
+        process.stderr.write(`\nThis is the only time the key is shown. Its hash is ${key.id}.\n`)
+      return
     }
     case 'list': {
       const rows = await withDeps(flags, (deps) => list(deps, flags))

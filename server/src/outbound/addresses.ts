@@ -8,6 +8,9 @@ const CARRIERS = [ipaddr.IPv6.parseCIDR('::ffff:0:0/96'), ipaddr.IPv6.parseCIDR(
 /** RFC 4291 section 2.4 and the registry of IANA: the only block that global addresses are given out of. */
 const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3')
 
+/** What answers Azure's machines at a public address, with their credentials among it. */
+const CLOUD_INTERNAL = '168.63.129.16'
+
 /**
  * Whether the server may connect to an address: one of the public internet, or one that the operator allows. Addresses
  * that carry an IPv4 address are judged by that; 6to4 and Teredo are refused, since they carry one to a relay.
@@ -31,6 +34,7 @@ function unwrap(text: string): Address | undefined {
 }
 
 function isPublic(address: Address): boolean {
+  if (address.toString() === CLOUD_INTERNAL) return false
   return address.range() === 'unicast' && (address instanceof ipaddr.IPv4 || address.match(GLOBAL))
 }
 

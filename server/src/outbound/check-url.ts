@@ -34,6 +34,8 @@ export function readUrl(config: OutboundConfig, text: string): URL | string {
     return 'must not contain spaces, control characters or backslashes'
   const url = /^https?:\/\/[^/?#]/i.test(text) ? URL.parse(text) : null
   if (!url) return 'must be an absolute URL that begins with https://'
+  // What the parser escapes has become longer.
+  if (url.href.length > LONGEST) return `must have ${LONGEST} characters at most when it is escaped`
   const { outbound } = config
   if (url.protocol !== 'https:' && !outbound.allowHttp) return 'must begin with https://'
   if (/^https?:\/\/[^/?#]*@/i.test(text)) return 'must not contain a user name or password'

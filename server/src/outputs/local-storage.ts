@@ -11,7 +11,7 @@ export function localStorage(directory: string): Storage {
   return {
     async put(name, bytes) {
       const path = join(directory, name)
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       // Under its name a file is always whole.
       const part = `${path}.${randomId()}${PART}`
       try {
@@ -23,6 +23,8 @@ export function localStorage(directory: string): Storage {
           await file.close()
         }
         await rename(part, path)
+        await syncDirectory(dirname(path))
+        if (made !== undefined) await syncDirectory(dirname(made))
       } catch (error) {
         await rm(part, { force: true })
         throw error
@@ -45,5 +47,17 @@ export function localStorage(directory: string): Storage {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       }
     },
+  }
+}
+
+/** A name that is new in it is there after a crash, too; file systems that know no such thing say so. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+  } finally {
+    await directory.close()
   }
 }

@@ -16,12 +16,23 @@ export async function findOutputRow(db: Db, id: string) {
   return db.selectFrom('outputs').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function expiredOutputRows(db: Db, now: number, most: number) {
+/** @param after the last row of the page before, whether or not it is still there */
+export async function expiredOutputRows(
+  db: Db,
+  now: number,
+  after: { readonly id: string; readonly expires_at: number | null } | undefined,
+  most: number,
+) {
+  const { id, expires_at } = after ?? { id: '', expires_at: 0 }
+  const at = expires_at ?? 0
   return db
     .selectFrom('outputs')
-    .select(['id', 'place'])
+    .select(['id', 'place', 'expires_at'])
     .where('expires_at', '<=', now)
+    .where('expires_at', '>=', at)
+    .where((eb) => eb.or([eb('expires_at', '>', at), eb('id', '>', id)]))
     .orderBy('expires_at')
+    .orderBy('id')
     .limit(most)
     .execute()
 }

@@ -8,6 +8,7 @@ import { DATABASES } from '../../test/support/claviger.ts'
 import { openDeps, type UnitDeps } from '../../test/support/unit-deps.ts'
 import type { Deps } from '../deps.ts'
 import { encodePng } from '../lib/png.ts'
+import { encodeWav } from '../lib/wav.ts'
 import { OutboundClient } from '../outbound/client.ts'
 import { GenerationFailure } from '../providers/generation.ts'
 import { type KeptOutput, OutputRefused, openOutputs, recordOutputs } from './outputs.ts'
@@ -17,6 +18,10 @@ const DAY_MS = 86_400_000
 
 function picture(width: number, height: number): Promise<Buffer> {
   return encodePng({ width, height, palette: [[1, 2, 3]], row: () => new Uint8Array(width) })
+}
+
+function image(id: string) {
+  return { id, type: 'image_generate' }
 }
 
 /** Dependencies at a time of their own, with settings of their own. */
@@ -65,7 +70,7 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
     it('are kept as they are and read by their link, whole or in part, with the type that their bytes have', async () => {
       const outputs = open(database.own)
       outputs.begin('http://host:1')
-      const kept = await outputs.keep('gen_1', 0, { bytes, contentType: 'text/html' }, NEVER)
+      const kept = await outputs.keep(image('gen_1'), 0, { bytes, contentType: 'text/html' }, NEVER)
       expect(kept).toMatchObject({ contentType: 'image/png', width: 40, height: 30, size: bytes.length })
       await record(database.own, kept)
       const url = outputs.linkTo(kept.id)
@@ -80,7 +85,7 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
 
     it('are behind links that nobody can write or lengthen, and that say nothing about which files there are', async () => {
       const outputs = open(database.own)
-      const kept = await outputs.keep('gen_2', 0, { bytes, contentType: '' }, NEVER)
+      const kept = await outputs.keep(image('gen_2'), 0, { bytes, contentType: '' }, NEVER)
       await record(database.own, kept)
       const good = linkOf(outputs.linkTo(kept.id))
       const code = (link: typeof good, deps = database.own) =>
@@ -109,7 +114,7 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
     it('are refused when they are no file of a known kind, too large, or pictures that burst a viewer', async () => {
       const outputs = open(at(database.own, Date.now(), { maxBytes: 2000, maxPixels: 1_000_000 }))
       const refused = async (content: Buffer, contentType = 'image/png') => {
-        await expect(outputs.keep('gen_3', 0, { bytes: content, contentType }, NEVER)).rejects.toThrow(
+        await expect(outputs.keep(image('gen_3'), 0, { bytes: content, contentType }, NEVER)).rejects.toThrow(
           OutputRefused,
         )
       }
@@ -121,18 +126,30 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
       bomb.writeUInt32BE(60_000, 16)
       bomb.writeUInt32BE(60_000, 20)
       await refused(bomb)
-      await outputs.keep(
-        'gen_3',
-        0,
-        { bytes: Buffer.from('Once upon a time'), contentType: 'text/plain' },
-        NEVER,
-      )
+    })
+
+    it('are of the kind that was asked for, whatever the provider made and says', async () => {
+      const outputs = open(database.own)
+      const made = {
+        image: { bytes, contentType: 'video/mp4' },
+        video: { bytes: Buffer.from(`${'\0'.repeat(4)}ftypisom`.padEnd(99)), contentType: 'image/png' },
+        audio: { bytes: encodeWav(8000, 8000, () => 0), contentType: '' },
+        text: { bytes: Buffer.from('Once upon a time'), contentType: 'text/plain' },
+      }
+      const tasks = ['image_generate', 'image_edit', 'video_generate', 'audio_generate', 'text_generate']
+      for (const type of tasks) {
+        for (const [kind, file] of Object.entries(made)) {
+          const kept = outputs.keep({ id: 'gen_3', type }, 0, file, NEVER)
+          if (type.startsWith(kind)) expect((await kept).contentType).toMatch(new RegExp(`^${kind}/`))
+          else await expect(kept).rejects.toThrow(OutputRefused)
+        }
+      }
     })
 
     it('are fetched from hosts that the operator named, never from a private one that he did not, and never by a redirect', async () => {
       const outputs = open(database.own)
       const fetchFrom = (path: string, trusted?: boolean) =>
-        outputs.keep('gen_4', 0, { url: site + path, ...(trusted && { trusted }) }, NEVER)
+        outputs.keep(image('gen_4'), 0, { url: site + path, ...(trusted && { trusted }) }, NEVER)
       expect(await fetchFrom('/picture', true)).toMatchObject({ contentType: 'image/png', width: 40 })
       await expect(fetchFrom('/picture')).rejects.toThrow(OutputRefused)
       await expect(fetchFrom('/page', true)).rejects.toThrow(OutputRefused)
@@ -145,7 +162,9 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
       const begun = at(database.own, now, { retentionDays: 30 })
       const outputs = open(begun)
       const [expiring, lost, kept, given] = await Promise.all(
-        [0, 1, 2, 3].map((position) => outputs.keep('gen_5', position, { bytes, contentType: '' }, NEVER)),
+        [0, 1, 2, 3].map((position) =>
+          outputs.keep(image('gen_5'), position, { bytes, contentType: '' }, NEVER),
+        ),
       )
       if (!expiring || !lost || !kept || !given) throw new Error('It kept nothing')
       await record(begun, expiring)
@@ -163,6 +182,29 @@ describe.each(DATABASES)('files that tasks make', ({ name, postgres, absent }) =
       expect(there()).not.toContain(expiring.id)
       expect(there()).toContain(kept.id)
       expect(await database.raw(`SELECT id FROM outputs WHERE id = '${expiring.id}'`)).toEqual([])
+    })
+
+    it('are removed though hundreds before them cannot be, which are tried again later', async () => {
+      // A time of its own, before that of every other test's files.
+      const then = Date.now() - 100 * DAY_MS
+      const begun = at(database.own, then, { retentionDays: 1 })
+      const outputs = open(begun)
+      const [last, lost] = await Promise.all(
+        [0, 1].map((position) => outputs.keep(image('gen_6'), position, { bytes, contentType: '' }, NEVER)),
+      )
+      if (!last || !lost) throw new Error('It kept nothing')
+      const day = new Date(then).toISOString().slice(0, 10)
+      // A directory is no file that could be removed, and of the other storage nothing is known any more.
+      const stuck = Array.from({ length: 210 }, (_, index) => {
+        const id = `out_000${String(index).padStart(3, '0')}`
+        return { ...last, id, place: index % 2 ? `s3:${day}/${id}` : `local:${day}` }
+      })
+      await record(begun, ...stuck, last)
+      await open(at(database.own, then + 2 * DAY_MS)).prune(NEVER)
+      expect(readdirSync(join(database.dir, 'outputs', day))).toEqual([])
+      const left = await database.raw(`SELECT count(*) AS n FROM outputs WHERE id LIKE 'out_000%'`)
+      expect(Number(left[0]?.n)).toBe(210)
+      expect(await database.raw(`SELECT id FROM outputs WHERE id = '${last.id}'`)).toEqual([])
     })
   })
 })

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { orderedId } from '../lib/ids.ts'
 import type { Media } from '../lib/media.ts'
 import type { OutboundClient } from '../outbound/client.ts'
-import { type GeneratedFile, GenerationFailure } from '../providers/generation.ts'
+import { type GeneratedFile, GenerationFailure, type TaskType } from '../providers/generation.ts'
 import { fetchFile } from './fetch-file.ts'
 import { inspect } from './inspect.ts'
 import { checkLink, type FileLink, linkPath } from './links.ts'
@@ -51,10 +51,16 @@ export interface Outputs {
    * Fetches a file where it lies elsewhere, checks its type, size and dimensions, and puts it into the storage. Its row
    * is written by `recordOutputs`, in the transaction that ends the task.
    *
-   * @throws OutputRefused when it is too large, or not what it says that it is; GenerationFailure when it did not come
-   *   or the storage fails
+   * @param task its `type` is one of `TaskType`
+   * @throws OutputRefused when it is too large, or not of the kind that was asked for; GenerationFailure when it did not
+   *   come or the storage fails
    */
-  keep(taskId: string, position: number, file: GeneratedFile, signal: AbortSignal): Promise<KeptOutput>
+  keep(
+    task: { readonly id: string; readonly type: string },
+    position: number,
+    file: GeneratedFile,
+    signal: AbortSignal,
+  ): Promise<KeptOutput>
   /** Removes what was kept for a task whose end was another's. Never rejects. */
   discard(kept: readonly KeptOutput[]): Promise<void>
   /** The address of a kept file: signed, and good for a while. */
@@ -82,11 +88,11 @@ export function openOutputs(deps: Deps, outbound: OutboundClient): Outputs {
     begin(baseUrl) {
       base = baseUrl.replace(/\/$/, '')
     },
-    async keep(taskId, position, file, signal) {
+    async keep({ id, type }, position, file, signal) {
       const { bytes, contentType } = 'url' in file ? await fetchFile(outbound, file, limits, signal) : file
-      const media = inspect(config, bytes, contentType)
+      const media = inspect(config, bytes, contentType, type as TaskType)
       const durationMs = file.durationMs ?? media.durationMs
-      return put(deps, storages, taskId, bytes, { ...media, position, durationMs })
+      return put(deps, storages, id, bytes, { ...media, position, durationMs })
     },
     async discard(kept) {
       for (const { id, place } of kept) {
@@ -100,7 +106,7 @@ export function openOutputs(deps: Deps, outbound: OutboundClient): Outputs {
     open: (link) => openFile(deps, storages, link),
     async prune(signal) {
       await removeExpired(deps, (place) => whereIs(storages, place), signal)
-      for (const storage of storages.values()) await removeLost(deps, storage, signal)
+      for (const [name, storage] of storages) await removeLost(deps, name, storage, signal)
     },
     close: async () => {},
   }

@@ -57,6 +57,19 @@ it('follows a list over its pages', async () => {
   expect(second?.get('continuation-token')).toBe('t+1/=')
 })
 
+it('hands out the bytes that were asked for, also of a service that sends all of them', async () => {
+  const read = async (first: number, last: number) =>
+    Buffer.concat(
+      (await (await storage.open('2026-11-22/out_1', { first, last }))?.toArray()) ?? [],
+    ).toString()
+  answers = [
+    { status: 206, body: '234' },
+    { status: 200, body: '0123456789' },
+    { status: 200, body: '0123456789' },
+  ]
+  expect([await read(2, 4), await read(2, 4), await read(0, 9)]).toEqual(['234', '234', '0123456789'])
+})
+
 it('takes a missing object for nothing and every other answer for a fault', async () => {
   answers = [{ status: 404 }, { status: 503 }, { status: 403, body: 'AK' }]
   expect(await storage.open('2026-11-22/out_1', { first: 0, last: 9 })).toBeUndefined()

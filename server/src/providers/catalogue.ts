@@ -102,7 +102,7 @@ export function buildCatalogue(
     .flatMap((some) => some.providers)
     .map((entry): ListedProvider => {
       if (served.has(entry.config.id)) return { ...entry, provider: undefined, fault: SHADOWED }
-      const provider = sameProvider(entry, previous) ?? createProvider(entry, outbound)
+      const provider = sameProvider(entry, previous) ?? createProvider(config, entry, outbound)
       served.set(entry.config.id, provider)
       return { ...entry, provider, fault: undefined }
     })
@@ -157,15 +157,17 @@ function fixedEntries(config: Config, stored: Entries): Entries[] {
 }
 
 function createProvider(
+  { outputs }: Config,
   { source, config, credentials }: ProviderEntry,
   outbound: OutboundClient | undefined,
 ): Provider {
   if (config.kind === 'sandbox') return createSandboxProvider(config)
   // That of the file is in its entry.
   const stored = source === 'database' ? readable(credentials) : []
-  if (config.kind === 'http') return createHttpProvider(config, stored)
+  if (config.kind === 'http') return createHttpProvider(config, outputs, stored)
   const provider = createOpenAiProvider(config, stored)
-  return outbound ? { ...provider, generator: new OpenAiGenerator(config, provider, outbound) } : provider
+  if (!outbound) return provider
+  return { ...provider, generator: new OpenAiGenerator(config, provider, outbound, outputs) }
 }
 
 /** The credentials that can be sent. */

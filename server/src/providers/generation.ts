@@ -45,11 +45,14 @@ export class GenerationFailure extends Error {
   readonly reached: boolean
   /** Milliseconds that it asks to be left alone for. */
   readonly retryAfterMs: number | undefined
+  /** The provider says that the job has ended without a file, so that it need not be asked for it again. */
+  readonly final: boolean
 
-  constructor(message: string, reached: boolean, retryAfterMs?: number) {
+  constructor(message: string, reached: boolean, retryAfterMs?: number, final = false) {
     super(message)
     this.reached = reached
     this.retryAfterMs = retryAfterMs
+    this.final = final
   }
 }
 

@@ -49,7 +49,7 @@ export interface Provider {
   wasHeard(): boolean
   /** Sees whether it can be connected to, without sending anything; undefined when it can. */
   connect(): Promise<UpstreamFailure | undefined>
-  /** A text of the provider's without our credentials, which some servers repeat in their errors. */
+  /** A text of the provider's without our credentials and its address, which some servers repeat in their errors. */
   hideCredentials(text: string): string
   /** Ids of the credentials that it refused of late and that rest therefore; absent where there are none. */
   resting?(): readonly string[]

@@ -1,8 +1,10 @@
 import { GenerationFailure } from './generation.ts'
 import type { Provider, UpstreamFailure, UpstreamRequest } from './provider.ts'
 
-/** Four pictures of some twenty megabytes in base64. */
+/** Four pictures of some twenty megabytes in base64: whatever is kept, no node holds more of one answer. */
 const ANSWER_BYTES_MOST = 134_217_728
+/** What stands round the files. */
+const FRAME_BYTES = 1_048_576
 
 export interface WholeAnswer {
   readonly status: number
@@ -10,14 +12,21 @@ export interface WholeAnswer {
   readonly body: Buffer
 }
 
+/** How many bytes an answer may have that holds so many files in base64, none of which is kept beyond `maxBytes`. */
+export function answerBytesMost(outputs: number, maxBytes: number): number {
+  return Math.min(ANSWER_BYTES_MOST, Math.ceil((outputs * maxBytes * 4) / 3) + FRAME_BYTES)
+}
+
 /**
  * Sends a request and reads its answer to the end.
  *
+ * @param maxBytes of the answer
  * @throws GenerationFailure when none came, or a longer one than is read; the signal's reason when nobody waits any more
  */
 export function askWhole(
   send: Provider['send'],
   request: Omit<UpstreamRequest, 'streamed'>,
+  maxBytes: number,
   signal: AbortSignal,
 ): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
@@ -44,7 +53,7 @@ export function askWhole(
         },
         data(chunk) {
           size += chunk.length
-          if (size > ANSWER_BYTES_MOST) cut(new GenerationFailure('The provider answers too much', true))
+          if (size > maxBytes) cut(new GenerationFailure('The provider answers too much', true))
           else chunks.push(chunk)
         },
         end: () => end(() => resolve({ status, headers, body: Buffer.concat(chunks) })),

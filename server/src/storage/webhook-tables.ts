@@ -63,5 +63,6 @@ export interface WebhookAttemptTable {
 /** What was told and is not told again. */
 export interface WebhookMarkTable {
   id: string
-  at: number
+  /** When it may go: nothing of that name can happen any more. */
+  kept_until: number
 }

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Outputs } from '../outputs/outputs.ts'
 import { endTask } from './end-task.ts'
 import { getTask } from './read-tasks.ts'
+import type { TaskTools } from './run-task.ts'
 import type { Task, TaskScope } from './task.ts'
 import { findTaskIn } from './tasks.store.ts'
 
@@ -16,6 +17,7 @@ export async function cancelTask(
   outputs: Pick<Outputs, 'linkTo'>,
   scope: TaskScope,
   id: string,
+  settled: TaskTools['settled'],
 ): Promise<Task> {
   return transact(deps, async (deps) => {
     const row = await findTaskIn(deps.db, scope, id)
@@ -27,6 +29,7 @@ export async function cancelTask(
       byCustomer: true,
     } as const
     const ended = await endTask(deps, outputs, row, end, false)
+    if (ended) deps.afterCommit(() => settled(ended.event))
     const task = await getTask(deps, scope, id)
     // Called back twice, it is called back.
     if (ended || task.state === 'cancelled') return task

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Deps, transact } from '../deps.ts'
+import { withProviderTexts } from './provider-text.ts'
 import { type Claim, updateClaimed } from './queue.store.ts'
 import type { TaskEventKind, TaskRow } from './task.ts'
-import { insertEvents } from './tasks.store.ts'
+import { hasEvent, insertEvents } from './tasks.store.ts'
 
-/** How often, and how far apart, what must be written is tried while the database fails. */
-const TRIES_MOST = 20
+/** For how long, and how far apart, what must be written is tried while the database fails. */
+const INSIST_MS = 60_000
 const TRY_AGAIN_MS = 400
+/** The same once the work is cut: a process that stops cannot wait for long. */
+const INSIST_CUT_MS = 8000
 
 /** The task is not this worker's any more: whatever it has made is nobody's. */
 export class LostClaim extends Error {}
@@ -50,10 +53,12 @@ export class ClaimedTask {
     this.#validUntil = validUntil
   }
 
-  /** Whether it is lost, or its lease has run out unrenewed, which is the same. */
+  /**
+   * Whether it is lost, or its lease has run out unrenewed, so that another may have it: nothing more is begun for it.
+   * What is under way goes on, since a write that comes before another's claim still counts.
+   */
   isLost(): boolean {
-    if (!this.#lost && performance.now() >= this.#validUntil) this.lose()
-    return this.#lost
+    return this.#lost || performance.now() >= this.#validUntil
   }
 
   lose(): void {
@@ -79,29 +84,46 @@ export class ClaimedTask {
     this.check()
   }
 
-  /** Changes the task and adds to its timeline. @throws LostClaim when it is not this worker's any more */
+  /**
+   * Changes the task and adds to its timeline, once however often it is tried.
+   *
+   * @param kind undefined: its timeline has told of this before
+   * @throws LostClaim when it is not this worker's any more
+   */
   async write(
     change: Partial<TaskRow>,
-    kind: TaskEventKind,
-    detail: Readonly<Record<string, unknown>>,
+    kind: TaskEventKind | undefined,
+    detail: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
-    await this.insist(() =>
-      transact(this.#deps, async ({ db, now }) => {
-        const at = now()
-        if (!(await updateClaimed(db, this.claim, at, change))) throw new LostClaim()
-        await insertEvents(db, at, [{ taskId: this.row.id, kind, detail }])
-      }),
-    )
-    Object.assign(this.row, change)
+    const clean = withProviderTexts(change)
+    const at = this.#deps.now()
+    let isRepeated = false
+    await this.insist(() => {
+      // A commit whose answer was lost may have been made.
+      const mayStand = isRepeated
+      isRepeated = true
+      return transact(this.#deps, async ({ db }) => {
+        if (!(await updateClaimed(db, this.claim, clean))) throw new LostClaim()
+        if (kind === undefined) return
+        const event = { taskId: this.row.id, kind, detail: withProviderTexts(detail) }
+        if (!(mayStand && (await hasEvent(db, at, event)))) await insertEvents(db, at, [event])
+      })
+    })
+    Object.assign(this.row, clean)
   }
 
-  /** Tries again while the database fails and the lease runs: what a provider made must not be made twice for a hiccup. */
+  /**
+   * Tries again while the database fails, be it beyond the lease: what a provider made must not be made twice for a
+   * hiccup, and while nobody else has claimed the task, which its fence tells, it may still be written.
+   */
   async insist<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
+    const begun = performance.now()
+    for (;;) {
       try {
         return await work()
       } catch (error) {
-        if (error instanceof LostClaim || tries === TRIES_MOST || this.isLost()) throw error
+        const most = this.signal.aborted ? INSIST_CUT_MS : INSIST_MS
+        if (error instanceof LostClaim || this.#lost || performance.now() - begun > most) throw error
         this.#deps.log.warn(
           { task: this.row.id, error: (error as Error).message },
           'a task could not be written; it is tried again',

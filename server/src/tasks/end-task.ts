@@ -6,6 +6,7 @@ import { formatNanos } from '../lib/decimal.ts'
 import { type KeptOutput, type Outputs, recordOutputs } from '../outputs/outputs.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 import { enqueueEvent } from '../webhooks/event.ts'
+import { providerText } from './provider-text.ts'
 import { updateClaimed } from './queue.store.ts'
 import { readInput, type TaskRow } from './task.ts'
 import { chargeFor, readHold, readPrice, unitsOf } from './task-money.ts'
@@ -36,19 +37,20 @@ export async function endTask(
   deps: Deps,
   outputs: Pick<Outputs, 'linkTo'>,
   row: TaskRow,
-  end: TaskEnd,
+  wanted: TaskEnd,
   claimed: boolean,
 ): Promise<Ended> {
+  const end = wanted.state === 'completed' ? wanted : { ...wanted, error: providerText(wanted.error) }
   return transact(deps, async (deps) => {
     const at = deps.now()
     const made = madeBy(row, end)
     const change = { ...made, state: end.state, completed_at: at, worker: null }
     const changed = claimed
-      ? await updateClaimed(deps.db, row, at, change)
+      ? await updateClaimed(deps.db, row, change)
       : await updatePending(deps.db, row.id, change)
     if (!changed) return claimed ? endedBefore(deps, row) : undefined
     const event = usageEvent({ ...row, ...change })
-    if (!(await settleTask(deps, settlementOf(row, event)))) {
+    if (!(await settleTask(deps, settlementOf(row, event, end)))) {
       deps.log.error({ task: row.id }, 'a task that had not ended was settled before')
     }
     const kept = end.state === 'completed' ? end.kept : []
@@ -81,12 +83,12 @@ function madeBy(row: TaskRow, end: TaskEnd) {
     return { output: null, error: end.error, error_code: end.code, cost_nanos: 0n, units: 0 }
   }
   const price = readPrice(row)
-  const units = unitsOf(price, end.kept, readInput(row).durationSeconds)
+  const units = unitsOf(price, end.kept, readInput(row))
   return {
     output: JSON.stringify(end.kept.map(({ id }) => id)),
     error: null,
     error_code: null,
-    cost_nanos: chargeFor(price, units),
+    cost_nanos: chargeFor(price, units, row),
     units,
     provider_model: end.providerModel,
   }
@@ -129,9 +131,10 @@ function usageEvent(row: TaskRow): UsageEvent {
   }
 }
 
-function settlementOf(row: TaskRow, event: UsageEvent): Settlement {
+function settlementOf(row: TaskRow, event: UsageEvent, end: TaskEnd): Settlement {
   // A task that no provider got takes nothing of a rate, unless its customer called it back: that was a request, too.
-  const requests = event.outcome === 'failed' && row.submits === 0 ? 0n : 1n
+  const isOwed = row.submits > 0 || end.state === 'completed' || end.byCustomer === true
+  const requests = isOwed ? 1n : 0n
   return { event, hold: readHold(row), charge: { credits: event.cost_nanos, tokens: 0n, requests } }
 }
 

@@ -9,6 +9,9 @@ const DELAY_MOST_MS = 60_000
 /** A provider may ask to be left alone, but not for ever. */
 const RETRY_AFTER_MOST_MS = 600_000
 
+/** What was made is not what is kept; the provider works, and its routes need no rest. */
+const OUTPUT_REFUSED = 'output_refused'
+
 /** A try is over without an output. Its message is for the log: it may tell of addresses that are nobody's business. */
 export class GaveUp extends Error {
   readonly code: string
@@ -28,6 +31,10 @@ export class GaveUp extends Error {
 }
 
 const TIMED_OUT = 'timed_out'
+
+export function outputRefused(message: string): GaveUp {
+  return new GaveUp(OUTPUT_REFUSED, message, true)
+}
 
 export function timedOut(): GaveUp {
   return new GaveUp(TIMED_OUT, 'the provider did not finish in time', true)
@@ -52,7 +59,7 @@ export async function giveUp(
 ): Promise<TaskEnd | undefined> {
   const { row } = task
   const now = deps.now()
-  route.health.failed(now)
+  if (fault.code !== OUTPUT_REFUSED) route.health.failed(now)
   deps.log.warn(
     {
       task: row.id,

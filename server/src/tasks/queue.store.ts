@@ -56,12 +56,15 @@ export async function claimRows(
   return claimed.rows
 }
 
-/** Renews the leases that still run. @returns what was renewed: the rest is lost */
+/**
+ * Renews leases, and those that have run out meanwhile, too, as long as nobody has claimed the tasks since.
+ *
+ * @returns what was renewed: the rest is lost
+ */
 export async function renewRows(
   db: Db,
   worker: string,
   ids: readonly string[],
-  now: number,
   leaseUntil: number,
 ): Promise<{ id: string; fence: number }[]> {
   return db
@@ -69,7 +72,6 @@ export async function renewRows(
     .set({ due_at: leaseUntil })
     .where('id', 'in', [...ids])
     .where('worker', '=', worker)
-    .where('due_at', '>', now)
     .where('completed_at', 'is', null)
     .returning(['id', 'fence'])
     .execute()
@@ -82,14 +84,14 @@ export interface Claim {
 }
 
 /**
- * Changes a task that its worker still has: nobody claimed it since, its lease runs, and it has not ended.
+ * Changes a task that its worker still has: nobody claimed it since, and it has not ended. A lease that has run out does
+ * not matter before another makes use of that.
  *
  * @returns whether it was changed
  */
 export async function updateClaimed(
   db: Db,
   { id, fence }: Claim,
-  now: number,
   change: Partial<TaskRow>,
 ): Promise<boolean> {
   const result = await db
@@ -97,7 +99,6 @@ export async function updateClaimed(
     .set(change)
     .where('id', '=', id)
     .where('fence', '=', fence)
-    .where('due_at', '>', now)
     .where('completed_at', 'is', null)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n

@@ -7,10 +7,12 @@ import { generationOf } from '../providers/generation-model.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 import { type ClaimedTask, LostClaim } from './claimed-task.ts'
 import { type Ended, endTask, isAnothers, type TaskEnd } from './end-task.ts'
-import { GaveUp, giveUp, retryDelay } from './give-up.ts'
+import { GaveUp, giveUp, outputRefused, retryDelay } from './give-up.ts'
 import { ProviderCalls } from './provider-calls.ts'
+import { providerText } from './provider-text.ts'
 import { lostRight } from './standing.ts'
 import { readInput } from './task.ts'
+import { findEvents } from './tasks.store.ts'
 
 /** What work on tasks needs besides the infrastructure. */
 export interface TaskTools {
@@ -25,6 +27,13 @@ const POLL_MOST_MS = 60_000
 /** A provider that cannot be asked may still be at work: so often in a row it is asked again. */
 const POLLS_FAILED_MOST = 3
 const KEEP_TRIES = 3
+/**
+ * While a configuration is rolled out, another node may know the model or provider that this one does not: the task is
+ * left to it, and looked at again after a while, until it is so old.
+ */
+const UNKNOWN_PAUSE_MS = 30_000
+const UNKNOWN_MOST_MS = 300_000
+const UNKNOWN = { reason: 'unknown_here' } as const
 
 /**
  * Works on a claimed task to its end, or to the next thing that has to wait for another claim: it sends it to the
@@ -43,7 +52,10 @@ export async function runTask(tools: TaskTools, catalogue: Catalogue, task: Clai
     if (lost) return finish(tools, task, { state: 'cancelled', ...lost })
   }
   const model = catalogue.models.get(row.model)
-  if (!model || !isGenerationKind(model.kind)) {
+  const isServed = model !== undefined && isGenerationKind(model.kind)
+  const isKnown = isServed && model.routes.some(({ provider }) => provider.id === row.provider)
+  if (!isKnown && deps.now() - row.created_at < UNKNOWN_MOST_MS) return leaveToOthers(deps, task)
+  if (!isServed) {
     return finish(tools, task, {
       state: 'failed',
       code: 'model_not_found',
@@ -61,7 +73,18 @@ export async function runTask(tools: TaskTools, catalogue: Catalogue, task: Clai
   }
 }
 
+const REFUSED = 'The provider refused to make this'
 const FAILED = 'The task could not be finished; it was tried several times'
+
+/** Its timeline tells of it once, however many nodes look at it and how often. */
+async function leaveToOthers(deps: Deps, task: ClaimedTask): Promise<void> {
+  const { id, attempts } = task.row
+  const change = { due_at: deps.now() + UNKNOWN_PAUSE_MS, worker: null, attempts: attempts - 1 }
+  const isTold = (await findEvents(deps.db, id)).some(({ kind, detail }) => {
+    return kind === 'released' && detail === JSON.stringify(UNKNOWN)
+  })
+  await task.write(change, isTold ? undefined : 'released', UNKNOWN)
+}
 
 /** The model's routes were changed meanwhile: it waits in the queue of the provider that has it now. */
 async function move(task: ClaimedTask, { provider }: Route, now: number): Promise<void> {
@@ -76,7 +99,8 @@ async function generate(tools: TaskTools, model: Model, route: Route, task: Clai
   let step = await calls.begin()
   let failures = 0
   while (step.state === 'running') {
-    const { externalId, pollAfterMs } = step
+    const { pollAfterMs } = step
+    const externalId = providerText(step.externalId)
     if (task.row.external_id !== externalId) {
       await task.write({ external_id: externalId }, 'accepted', { external_id: externalId })
     }
@@ -86,7 +110,7 @@ async function generate(tools: TaskTools, model: Model, route: Route, task: Clai
       failures = 0
     } catch (error) {
       if (!(error instanceof GenerationFailure)) throw error
-      if (++failures > POLLS_FAILED_MOST) throw GaveUp.after(error)
+      if (error.final || ++failures > POLLS_FAILED_MOST) throw GaveUp.after(error)
       step = { state: 'running', externalId, pollAfterMs: error.retryAfterMs ?? retryDelay(failures) }
     }
   }
@@ -100,8 +124,8 @@ async function conclude(
   step: Exclude<GenerationStep, { state: 'running' }>,
 ): Promise<void> {
   if (step.state === 'refused') {
-    const error = route.provider.hideCredentials(step.message).slice(0, 1000)
-    return finish(tools, task, { state: 'failed', code: 'refused', error })
+    const error = providerText(route.provider.hideCredentials(step.message))
+    return finish(tools, task, { state: 'failed', code: 'refused', error: error || REFUSED })
   }
   const files = step.files.slice(0, readInput(task.row).outputs)
   if (files.length === 0) throw new GaveUp('no_output', 'the provider made nothing', true)
@@ -110,24 +134,51 @@ async function conclude(
   await finish(tools, task, { state: 'completed', kept, providerModel: route.model })
 }
 
-/** @throws GaveUp when one of them cannot be kept; then none is */
+/**
+ * Keeps what can be kept. A file that is refused for good takes none of the others with it.
+ *
+ * @throws GaveUp when none can be kept, or one did not come; then none is. LostClaim, Leaving
+ */
 async function keepAll(
-  { outputs }: TaskTools,
+  tools: TaskTools,
   task: ClaimedTask,
   files: readonly GeneratedFile[],
 ): Promise<KeptOutput[]> {
+  const kept: KeptOutput[] = []
+  let refused: OutputRefused | undefined
+  try {
+    // One after another, since each may be as large as a node can bear.
+    for (const [position, file] of files.entries()) {
+      const output = await keepOne(tools, task, position, file)
+      if (output instanceof OutputRefused) refused = output
+      else kept.push(output)
+    }
+  } catch (error) {
+    await tools.outputs.discard(kept)
+    throw error
+  }
+  if (refused && kept.length === 0) throw outputRefused(refused.message)
+  return kept
+}
+
+/** @returns what was kept, or why it never can be. @throws GaveUp, LostClaim, Leaving */
+async function keepOne(
+  { deps, outputs }: TaskTools,
+  task: ClaimedTask,
+  position: number,
+  file: GeneratedFile,
+): Promise<KeptOutput | OutputRefused> {
   for (let tries = 1; ; tries++) {
-    const results = await Promise.allSettled(
-      files.map((file, position) => outputs.keep(task.row.id, position, file, task.signal)),
-    )
-    const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    const failed = results.find((result) => result.status === 'rejected')
-    if (!failed) return kept
-    await outputs.discard(kept)
-    if (task.isLost()) throw new LostClaim()
-    const { reason } = failed as PromiseRejectedResult
-    if (reason instanceof OutputRefused || tries === KEEP_TRIES)
-      throw new GaveUp('output_refused', (reason as Error).message, true)
+    try {
+      return await outputs.keep(task.row, position, file, task.signal)
+    } catch (error) {
+      if (error instanceof OutputRefused) {
+        deps.log.warn({ task: task.row.id, position, error: error.message }, 'a file of a task was refused')
+        return error
+      }
+      if (task.isLost()) throw new LostClaim()
+      if (tries === KEEP_TRIES) throw new GaveUp('output_failed', (error as Error).message, true)
+    }
     await task.pause(retryDelay(tries))
   }
 }

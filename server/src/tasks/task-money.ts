@@ -1,8 +1,8 @@
 import type { Hold } from '../ledger/entry.ts'
-import { smaller } from '../lib/bigints.ts'
+import { larger, smaller } from '../lib/bigints.ts'
 import type { Unit } from '../limits/quota.ts'
 import type { TaskPrice } from '../providers/generation-model.ts'
-import type { TaskRow } from './task.ts'
+import type { TaskInput, TaskRow } from './task.ts'
 
 type Line = readonly [counter: string, windowStart: number, unit: Unit, amount: string]
 
@@ -37,23 +37,31 @@ export function readPrice({ price }: Pick<TaskRow, 'price'>): TaskPrice | undefi
   return read ? { ...read, greatest: BigInt(read.greatest), each: BigInt(read.each) } : undefined
 }
 
-/** What so many outputs or seconds cost, in nano-credits: never more than the task was let in for. */
-export function chargeFor(price: TaskPrice | undefined, units: number): bigint {
-  return price ? smaller(price.each * BigInt(units), price.greatest) : 0n
+/** What so many outputs or seconds cost, in nano-credits: never more than the task was let in for and holds. */
+export function chargeFor(
+  price: TaskPrice | undefined,
+  units: number,
+  { held_nanos }: Pick<TaskRow, 'held_nanos'>,
+): bigint {
+  if (!price) return 0n
+  const charge = larger(0n, smaller(price.each * BigInt(units), price.greatest))
+  return held_nanos === null ? charge : smaller(charge, held_nanos)
 }
 
 /**
- * How much was made, in what the price counts: files, or whole seconds of all of them. A file whose length nobody knows
- * is as long as was asked for.
+ * How much was made, in what the price counts: files, or whole seconds of all of them; never more than was asked for. A
+ * file whose length nobody knows is as long as was asked for.
  */
 export function unitsOf(
   price: TaskPrice | undefined,
   files: readonly { readonly durationMs: number | null }[],
-  secondsAsked: number | undefined,
+  { outputs, durationSeconds = 0 }: Pick<TaskInput, 'outputs' | 'durationSeconds'>,
 ): number {
-  if (price?.unit !== 'second') return files.length
-  const seconds = files.map(({ durationMs }) =>
-    durationMs === null ? (secondsAsked ?? 0) : Math.ceil(durationMs / 1000),
-  )
+  const made = files.slice(0, outputs)
+  if (price?.unit !== 'second') return made.length
+  const seconds = made.map(({ durationMs }) => {
+    if (durationMs === null || !Number.isFinite(durationMs)) return durationSeconds
+    return Math.min(durationSeconds, Math.max(0, Math.ceil(durationMs / 1000)))
+  })
   return seconds.reduce((sum, each) => sum + each, 0)
 }

@@ -25,6 +25,19 @@ export async function insertEvents(db: Db, at: number, events: readonly NewEvent
   await sql`INSERT INTO task_events (task_id, seq, at, kind, detail) VALUES ${sql.join(rows)}`.execute(db)
 }
 
+/** Whether exactly this stands in a timeline. */
+export async function hasEvent(db: Db, at: number, { taskId, kind, detail }: Required<NewEvent>) {
+  const found = await db
+    .selectFrom('task_events')
+    .select('seq')
+    .where('task_id', '=', taskId)
+    .where('at', '=', at)
+    .where('kind', '=', kind)
+    .where('detail', '=', JSON.stringify(detail))
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 export async function findEvents(db: Db, taskId: string) {
   return db.selectFrom('task_events').selectAll().where('task_id', '=', taskId).orderBy('seq').execute()
 }

@@ -190,8 +190,11 @@ for (const { name, postgres, absent } of DATABASES) {
       if (!row) throw new Error('Nothing was claimed')
       const scope = { organizationId: row.organization_id, userId: row.user_id }
       const outputs = { linkTo: (output: string) => output }
-      expect(await cancelTask(deps, outputs, scope, id)).toMatchObject({ state: 'cancelled', costNanos: 0n })
-      expect(await updateClaimed(deps.db, row, deps.now(), { state: 'processing' })).toBe(false)
+      const told: string[] = []
+      const cancelled = await cancelTask(deps, outputs, scope, id, (event) => told.push(event.id))
+      expect(cancelled).toMatchObject({ state: 'cancelled', costNanos: 0n })
+      expect(told).toEqual([id])
+      expect(await updateClaimed(deps.db, row, { state: 'processing' })).toBe(false)
       expect(
         await endTask(deps, outputs, row, { state: 'failed', error: 'e', code: 'c' }, true),
       ).toBeUndefined()
@@ -211,21 +214,11 @@ for (const { name, postgres, absent } of DATABASES) {
       expect(new Set(ids).size).toBe(ids.length)
       expect(ids.length).toBeLessThanOrEqual(6)
       for (const { id, organization_id: organizationId } of [...one, ...two]) {
-        await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id)
+        await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id, () => {})
       }
       const rest = await claimRows(deps.db, deps.store.kind, { provider: 'many' }, claim('c'))
       for (const { id, organization_id: organizationId } of rest)
-        await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id)
-    })
-
-    test('a task whose provider is gone goes on with the one that its model has now, and one whose model is gone fails', async () => {
-      const now = new Provider('new')
-      const [moved, lost] = [await order([new Provider('old')]), await order([new Provider('old')])]
-      await deps.db.updateTable('tasks').set({ model: 'gone' }).where('id', '=', lost).execute()
-      startWorker([now]).wake()
-      ;(await asked(now, 1)).answer(await pictures(1))
-      expect(await ended(moved)).toMatchObject({ state: 'completed', provider: 'new', attempts: 1 })
-      expect(await ended(lost)).toMatchObject({ state: 'failed', error: 'The model is no longer served' })
+        await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id, () => {})
     })
 
     test('tasks that ended long enough ago are removed with their timelines; their usage and all others stay', async () => {

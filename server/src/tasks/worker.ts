@@ -17,6 +17,10 @@ const LOOK_MS = 1000
 /** Tasks of providers that are gone are looked for once in so many looks, and so many are ended at once. */
 const ORPHANS_EVERY = 10
 const ORPHANS_AT_ONCE = 4
+/** While there are more of them, at each look, and so many. */
+const ORPHANS_MOST = 64
+/** Behind an outage, workers that have something to write for a claim come before those who would claim it again. */
+const OWED_FIRST_MS = 1000
 
 /**
  * Works on tasks: a few at once for each provider, on every node. Which of them is whose is decided by claims in the
@@ -24,6 +28,8 @@ const ORPHANS_AT_ONCE = 4
  */
 export class TaskWorker {
   readonly name: string = randomUUID()
+  /** Is told of each usage row of a task. */
+  readonly settled: TaskTools['settled']
   readonly #tools: TaskTools
   readonly #catalogues: Pick<Catalogues, 'newest' | 'enter' | 'leave'>
   readonly #running = new Map<ClaimedTask, { readonly provider: string; readonly done: Promise<void> }>()
@@ -32,11 +38,15 @@ export class TaskWorker {
   #looking: Promise<void> | undefined
   #again = false
   #looks = 0
+  #orphans = ORPHANS_AT_ONCE
+  #isAway = false
+  #claimsFrom = 0
   /** Statements that came back and that no task asked for. */
   statements = 0
 
   constructor(tools: TaskTools, catalogues: Pick<Catalogues, 'newest' | 'enter' | 'leave'>) {
     this.#tools = tools
+    this.settled = tools.settled
     this.#catalogues = catalogues
   }
 
@@ -77,6 +87,7 @@ export class TaskWorker {
       try {
         await this.#look()
       } catch (error) {
+        this.#isAway = true
         const { log } = this.#tools.deps
         log.warn({ error: (error as Error).message }, 'tasks could not be claimed; it is tried again')
       }
@@ -84,13 +95,30 @@ export class TaskWorker {
   }
 
   async #look(): Promise<void> {
-    const known = providersOf(await this.#catalogues.newest())
+    const catalogue = await this.#catalogues.newest()
+    // There the epoch is read from the file.
+    if (this.#tools.deps.store.kind === 'sqlite') this.statements++
+    const known = providersOf(catalogue)
     const free = known.filter((id) => this.#slots(id) > 0)
-    if (await this.#isAnyDue({ among: free })) {
-      for (const id of free) await this.#claim({ provider: id }, this.#slots(id))
+    const asked = performance.now()
+    const isAnyDue = await this.#isAnyDue({ among: free })
+    if (performance.now() - asked > OWED_FIRST_MS) this.#isAway = true
+    if (!this.#mayClaim()) return
+    if (isAnyDue) {
+      for (const id of free) await this.#claim(catalogue, { provider: id }, this.#slots(id))
     }
-    if (this.#looks++ % ORPHANS_EVERY > 0) return
-    if (await this.#isAnyDue({ noneOf: known })) await this.#claim({ noneOf: known }, ORPHANS_AT_ONCE)
+    const limit = this.#orphans
+    if (this.#looks++ % ORPHANS_EVERY > 0 && limit === ORPHANS_AT_ONCE) return
+    const lane = { noneOf: known }
+    const claimed = (await this.#isAnyDue(lane)) ? await this.#claim(catalogue, lane, limit) : 0
+    this.#orphans = claimed < limit ? ORPHANS_AT_ONCE : Math.min(ORPHANS_MOST, limit * 4)
+  }
+
+  /** Whether the database has answered for a while again. */
+  #mayClaim(): boolean {
+    if (this.#isAway) this.#claimsFrom = performance.now() + OWED_FIRST_MS
+    this.#isAway = false
+    return performance.now() >= this.#claimsFrom
   }
 
   async #isAnyDue(providers: Parameters<typeof isAnyDue>[1]): Promise<boolean> {
@@ -107,7 +135,8 @@ export class TaskWorker {
     return Math.max(0, this.#tools.deps.config.tasks.concurrency - taken)
   }
 
-  async #claim(lane: Lane, limit: number): Promise<void> {
+  /** @returns how many it got */
+  async #claim({ models }: Catalogue, lane: Lane, limit: number): Promise<number> {
     const { deps } = this.#tools
     // Counted from before the question: what others read can only be later.
     const validUntil = performance.now() + LEASE_MS
@@ -115,7 +144,9 @@ export class TaskWorker {
       const at = now()
       const claim = { worker: this.name, now: at, leaseUntil: at + LEASE_MS, limit }
       const claimed = await claimRows(db, store.kind, lane, claim)
-      const events = claimed.map(({ id, attempts }) => {
+      // Of what this node cannot work on its timeline tells once, when it is given back.
+      const own = claimed.filter(({ model }) => 'provider' in lane && models.has(model))
+      const events = own.map(({ id, attempts }) => {
         return { taskId: id, kind: 'claimed', detail: { worker: this.name, attempt: attempts } } as const
       })
       await insertEvents(db, at, events)
@@ -127,6 +158,7 @@ export class TaskWorker {
       const done = Promise.resolve().then(() => this.#run(task))
       this.#running.set(task, { provider: row.provider, done })
     }
+    return rows.length
   }
 
   async #run(task: ClaimedTask): Promise<void> {
@@ -161,13 +193,12 @@ export class TaskWorker {
 
   async #renew(): Promise<void> {
     const { db, now, log } = this.#tools.deps
-    const tasks = [...this.#running.keys()].filter((task) => !task.isLost())
+    const tasks = [...this.#running.keys()]
     if (tasks.length === 0) return
     const validUntil = performance.now() + LEASE_MS
-    const at = now()
     try {
       const ids = tasks.map(({ row }) => row.id)
-      const renewed = await renewRows(db, this.name, ids, at, at + LEASE_MS)
+      const renewed = await renewRows(db, this.name, ids, now() + LEASE_MS)
       for (const task of tasks) {
         const { id, fence } = task.claim
         if (renewed.some((row) => row.id === id && row.fence === fence)) task.renewed(validUntil)

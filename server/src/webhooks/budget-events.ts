@@ -1,5 +1,5 @@
 import { formatNanos } from '../lib/decimal.ts'
-import { windowEnd } from '../lib/window.ts'
+import { DAY_MS, windowEnd } from '../lib/window.ts'
 import type { Counter, Quota } from '../limits/quota.ts'
 
 /** Parts of a budget that its owners are told of, in per cent, and from how many thousandths on each is reached. */
@@ -10,35 +10,36 @@ const THRESHOLDS = [
   [100, 999n],
 ] as const
 
+/** A counter without a period goes on counting. */
+const FOR_EVER = Number.MAX_SAFE_INTEGER
+
 /** Something to tell once: `mark` names it among all that was told. */
 export interface BudgetNews {
   readonly mark: string
+  /** Until when it could happen again, and be told twice without the mark; milliseconds. */
+  readonly keptUntil: number
   readonly event: 'budget.threshold' | 'balance.low'
   readonly data: Readonly<Record<string, unknown>>
 }
 
 /**
- * What is to tell of a quota of credits, as its counter stands in the window of `now`: each threshold that is reached,
+ * What is to tell of a quota of credits, as its counter stands in its window: each threshold that is reached,
  * once per window and amount; a balance that is low, once per grant.
  *
  * @param lowNanos what must be left of a balance for it not to be low
  */
-export function newsOf(quota: Quota, counter: Counter, lowNanos: bigint, now: number): BudgetNews[] {
+export function newsOf(quota: Quota, counter: Counter, lowNanos: bigint): BudgetNews[] {
   return quota.amount === null
     ? newsOfBalance(quota, counter, lowNanos)
-    : newsOfBudget(quota, quota.amount, counter, now)
+    : newsOfBudget(quota, quota.amount, counter)
 }
 
-function newsOfBudget(
-  quota: Quota,
-  amount: bigint,
-  { spent, windowStart }: Counter,
-  now: number,
-): BudgetNews[] {
-  const resetsAt = windowEnd(quota.period, Math.max(now, windowStart))
+function newsOfBudget(quota: Quota, amount: bigint, { spent, windowStart }: Counter): BudgetNews[] {
+  const resetsAt = windowEnd(quota.period, windowStart)
   const reached = THRESHOLDS.filter(([, parts]) => amount > 0n && spent * 1000n >= amount * parts)
   return reached.map(([percent]) => ({
     mark: `budget ${quota.counter} ${windowStart} ${amount} ${percent}`,
+    keptUntil: resetsAt === undefined ? FOR_EVER : resetsAt + DAY_MS,
     event: 'budget.threshold',
     data: {
       ...subjectOf(quota),
@@ -62,7 +63,7 @@ function newsOfBalance(quota: Quota, { granted, spent }: Counter, lowNanos: bigi
     remaining: formatNanos(remaining),
     threshold: formatNanos(lowNanos),
   }
-  return [{ mark: `balance ${quota.counter} ${granted}`, event: 'balance.low', data }]
+  return [{ mark: `balance ${quota.counter} ${granted}`, keptUntil: FOR_EVER, event: 'balance.low', data }]
 }
 
 /** A user's counter names the organisation that he spends in, too. */

@@ -3,11 +3,11 @@ import { type Deps, transact } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { parseNanos } from '../lib/decimal.ts'
 import { LruMap } from '../lib/lru.ts'
-import { current } from '../limits/decide.ts'
+import { windowEnd } from '../lib/window.ts'
 import { quotasOf, readLimits } from '../limits/limits-of-key.ts'
-import type { Quota } from '../limits/quota.ts'
+import type { Counter, Quota } from '../limits/quota.ts'
 import { type BudgetNews, newsOf } from './budget-events.ts'
-import { findCounters, findKeyLimit, wishesOf } from './budget-watch.store.ts'
+import { allWishes, findCounters, findKeyLimit, recentSpenders, wishesOf } from './budget-watch.store.ts'
 import { enqueueEvent, wants } from './event.ts'
 import { tellOnce } from './marks.ts'
 
@@ -26,11 +26,15 @@ const LOOKED_AT_MOST = 50
 const NOTED_MOST = 10_000
 const ASKED_AT_ONCE = 500
 const TOLD_KEPT = 10_000
+/** How long ago something may have been spent, or a window have ended, that a start after a kill tells of. */
+const RECENT_MS = 900_000
+/** How long the end of the process waits for what is left; the next start finds the rest. */
+const LAST_MS = 5000
 
 /**
- * Tells of budgets that reach a threshold and of balances that run low. A request leaves a note of who spent, no more;
- * every second the counters of those whose organisation wants to know are read. What was told is marked in the
- * transaction that tells it, so that of many nodes one does.
+ * Tells of budgets that reach a threshold and of balances that run low. A request leaves a note of who spent when its
+ * charge is durable, no more; every second the counters of those whose organisation wants to know are read. What was told
+ * is marked in the transaction that tells it, so that of many nodes one does.
  */
 export class BudgetWatch {
   readonly #deps: Deps
@@ -38,9 +42,9 @@ export class BudgetWatch {
   /** Statements that no request asked for, so far. */
   statements = 0
   readonly #told = new LruMap<string, true>(TOLD_KEPT)
+  /** Who was noted first comes first. */
   #noted = new Map<string, Spender>()
-  /** Looked at once more: their charge may have been committed after the note. */
-  #again = new Map<string, Spender>()
+  #isRecentNoted = false
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> | undefined
 
@@ -51,58 +55,72 @@ export class BudgetWatch {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.#turn ??= this.#look().finally(() => {
+      this.#turn ??= this.#look().then(() => {
         this.#turn = undefined
       })
     }, TURN_MS).unref()
   }
 
-  /** Looks a last time, so that what was spent before the end is told. */
+  /** Looks at all that is left, so that what was spent before the end is told. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#turn
-    await this.#look()
+    const until = performance.now() + LAST_MS
+    while (this.#noted.size > 0 && performance.now() < until && (await this.#look())) {}
   }
 
-  /** On the path of every request. */
+  /** On the path of every request, when its charge is durable. */
   noteSpending(by: Spender): void {
     if (this.#noted.size >= NOTED_MOST) return
     const { key_id: key, project_id: project, end_user: endUser } = by
     this.#noted.set(project || endUser ? `${key}\n${project ?? ''}\n${endUser ?? ''}` : key, by)
   }
 
-  async #look(): Promise<void> {
-    if (this.#noted.size === 0 && this.#again.size === 0) return
-    const notes = new Map([...this.#again, ...this.#noted])
-    const fresh = this.#noted
-    this.#noted = new Map()
-    this.#again = new Map()
+  /** @returns whether it went well */
+  async #look(): Promise<boolean> {
+    let notes = this.#noted
     try {
+      await this.#noteRecent()
+      notes = this.#noted
+      if (notes.size === 0) return true
+      this.#noted = new Map()
       const wanting = await this.#wanting(new Set([...notes.values()].map((by) => by.organization_id)))
       const found = [...notes].filter(([, by]) => wanting.has(by.organization_id))
-      for (const [name, by] of found.slice(LOOKED_AT_MOST)) this.#noted.set(name, by)
-      for (const [name, by] of found.slice(0, LOOKED_AT_MOST)) {
-        if (fresh.has(name)) this.#again.set(name, by)
-        await this.#lookAt(by)
-      }
+      for (const [, by] of found.slice(0, LOOKED_AT_MOST)) await this.#lookAt(by)
+      // Before those that came meanwhile: the busiest would keep all others waiting for ever.
+      this.#noted = new Map([...found.slice(LOOKED_AT_MOST), ...this.#noted])
+      return true
     } catch (error) {
       this.#noted = new Map([...notes, ...this.#noted])
       this.#deps.log.warn(
         { error: (error as Error).message },
         'budgets could not be looked at; they are again',
       )
+      return false
     }
+  }
+
+  /** Once: who spent shortly before the start, since a process that was killed told nobody of its notes. */
+  async #noteRecent(): Promise<void> {
+    if (this.#isRecentNoted) return
+    const wanting = (await allWishes(this.#deps.db)).filter(({ events }) => wantsMoney(events))
+    this.statements++
+    const since = this.#deps.now() - RECENT_MS
+    for (const id of new Set(wanting.map((row) => row.organization_id))) {
+      for (const by of await recentSpenders(this.#deps.db, id, since, NOTED_MOST)) this.noteSpending(by)
+      this.statements++
+    }
+    this.#isRecentNoted = true
   }
 
   async #wanting(organizations: ReadonlySet<string>): Promise<Set<string>> {
     const wanting = new Set<string>()
     const ids = [...organizations]
     for (let start = 0; start < ids.length; start += ASKED_AT_ONCE) {
-      this.statements++
       for (const row of await wishesOf(this.#deps.db, ids.slice(start, start + ASKED_AT_ONCE))) {
-        const isWanted = wants(row.events, 'budget.threshold') || wants(row.events, 'balance.low')
-        if (isWanted) wanting.add(row.organization_id)
+        if (wantsMoney(row.events)) wanting.add(row.organization_id)
       }
+      this.statements++
     }
     return wanting
   }
@@ -122,8 +140,10 @@ export class BudgetWatch {
         held_amount: held,
         granted_amount: granted,
       } = row
-      const counter = current({ windowStart, spent, held, granted }, quota, now())
-      for (const news of newsOf(quota, counter, this.#lowNanos, now())) await this.#tell(by, quota, news)
+      const counter: Counter = { windowStart, spent, held, granted }
+      // The row stands for the window of the last charge, also when that has ended since.
+      if ((windowEnd(quota.period, windowStart) ?? Infinity) < now() - RECENT_MS) continue
+      for (const news of newsOf(quota, counter, this.#lowNanos)) await this.#tell(by, quota, news)
     }
   }
 
@@ -152,7 +172,7 @@ export class BudgetWatch {
   async #tell(by: Spender, { counter }: Quota, news: BudgetNews): Promise<void> {
     if (this.#told.get(news.mark)) return
     await transact(this.#deps, async (deps) => {
-      if (!(await tellOnce(deps, news.mark))) return
+      if (!(await tellOnce(deps, news.mark, news.keptUntil))) return
       await enqueueEvent(deps, {
         event: news.event,
         organizationId: by.organization_id,
@@ -163,4 +183,8 @@ export class BudgetWatch {
     })
     this.#told.set(news.mark, true)
   }
+}
+
+function wantsMoney(events: string): boolean {
+  return wants(events, 'budget.threshold') || wants(events, 'balance.low')
 }

@@ -37,46 +37,59 @@ export async function insertDeliveries(db: Db, rows: readonly NewDelivery[]): Pr
 /** A literal, since SQLite takes an index over a part of the rows only where the text of the query names the part. */
 const PENDING = sql.lit('pending' as const)
 
-/** Where more than so many are due, the destinations are found one by one. */
+/** Where more than so many are due, the destinations are found one by one, and in one walk at most so many of them. */
 const FEW = 500
+const WALK = 1000
 
-export interface DueDestination {
-  readonly destination: string
-  readonly nextAt: number
+export interface DueList {
+  readonly destinations: readonly string[]
+  /** Whether every destination that something is due for is in it. */
+  readonly whole: boolean
+  /** Behind which destination the next walk begins. */
+  readonly after: string
 }
 
-/** Every destination that something is due for, the longest due first. */
-export async function dueDestinations(db: Db, now: number): Promise<DueDestination[]> {
+/**
+ * The destinations that something is due for, the longest due first. Where there are too many for one look, these are
+ * those of the longest due, and those behind `after`: who goes on from there comes by all of them.
+ */
+export async function dueDestinations(db: Db, now: number, after: string, walk = WALK): Promise<DueList> {
   const rows = await db
     .selectFrom('webhook_deliveries')
-    .select(['destination', 'next_at'])
+    .select('destination')
     .where('state', '=', PENDING)
     .where('next_at', '<=', now)
     .orderBy('next_at')
     .limit(FEW)
     .execute()
-  if (rows.length === FEW) {
-    const waiting = await waitingDestinations(db)
-    return waiting.filter(({ nextAt }) => nextAt <= now).sort((a, b) => a.nextAt - b.nextAt)
+  const oldest = new Set(rows.map(({ destination }) => destination))
+  if (rows.length < FEW) return { destinations: [...oldest], whole: true, after: '' }
+  const waiting = await waitingDestinations(db, after, walk)
+  const due = waiting.filter(({ nextAt }) => nextAt <= now).sort((a, b) => a.nextAt - b.nextAt)
+  const last = waiting.length < walk ? undefined : waiting.at(-1)
+  return {
+    destinations: [...new Set([...oldest, ...due.map(({ destination }) => destination)])],
+    whole: false,
+    after: last?.destination ?? '',
   }
-  const first = new Map<string, number>()
-  for (const { destination, next_at } of rows) {
-    if (!first.has(destination)) first.set(destination, next_at)
-  }
-  return [...first].map(([destination, nextAt]) => ({ destination, nextAt }))
 }
 
 /**
- * Every destination that something waits for, and when its next one is due: one look into the index for each, however
- * many wait for one that is down.
+ * Destinations that something waits for, in their order, and when the next of each is due: one look into the index for
+ * each, however many wait for one that is down.
  */
-async function waitingDestinations(db: Db): Promise<DueDestination[]> {
+async function waitingDestinations(
+  db: Db,
+  after: string,
+  limit: number,
+): Promise<{ readonly destination: string; readonly nextAt: number }[]> {
   const rows = await db
     .withRecursive('waiting(destination)', (db) =>
       db
         .selectFrom('webhook_deliveries')
         .select((e) => e.fn.min<string | null>('destination').as('destination'))
         .where('state', '=', PENDING)
+        .where('destination', '>', after)
         .unionAll(
           db
             .selectFrom('waiting')
@@ -102,6 +115,8 @@ async function waitingDestinations(db: Db): Promise<DueDestination[]> {
         .whereRef('d.destination', '=', 'waiting.destination')
         .as('next_at'),
     )
+    // Neither database goes on with the recursion behind it.
+    .limit(limit)
     .execute()
   return rows.map(({ destination, next_at }) => ({
     destination: destination as string,
@@ -219,18 +234,4 @@ export async function removeEnded(db: Db, before: number, limit: number): Promis
   // One that was asked for again meanwhile stays.
   await db.deleteFrom('webhook_deliveries').where('id', 'in', ids).where('ended_at', 'is not', null).execute()
   return old.length
-}
-
-/** Notes that something was told. @returns false when it was told before */
-export async function mark(db: Db, id: string, at: number): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('webhook_marks')
-    .values({ id, at })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst()
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n
-}
-
-export async function removeMarks(db: Db, before: number): Promise<void> {
-  await db.deleteFrom('webhook_marks').where('at', '<', before).execute()
 }

@@ -9,10 +9,10 @@ import {
   findDelivery,
   listDeliveryRows,
   removeEnded,
-  removeMarks,
   reviveDelivery,
 } from './deliveries.store.ts'
 import { wakeSender } from './due.ts'
+import { removeMarks } from './marks.store.ts'
 
 export type { AttemptRow, DeliveryRow }
 
@@ -21,8 +21,6 @@ export type DeliveryScope = Pick<DeliveryFilter, 'organizationId' | 'ownerId'>
 
 const DAY_MS = 86_400_000
 const BATCH = 500
-/** Longer than any window that something is told once in. */
-const MARKS_KEPT_MS = 400 * DAY_MS
 
 /** Deliveries, newest first. */
 export async function listDeliveries(deps: Pick<Deps, 'db'>, filter: DeliveryFilter): Promise<DeliveryRow[]> {
@@ -57,18 +55,21 @@ export async function redeliver(
       organizationId: row.organization_id,
       before: { state: row.state },
     })
-    deps.afterCommit(() => wakeSender(deps.store))
+    deps.afterCommit(() => wakeSender(deps.store, [row.destination], true))
     return { ...row, state: 'pending', next_at: now, ended_at: null }
   })
 }
 
-/** Removes deliveries that ended longer ago than they are kept. */
+/** Removes deliveries that ended longer ago than they are kept, and marks of what cannot be told again. */
 export async function pruneDeliveries(deps: Deps, signal: AbortSignal): Promise<void> {
-  const before = deps.now() - deps.config.webhooks.retentionDays * DAY_MS
-  while (!signal.aborted && (await transact(deps, ({ db }) => removeEnded(db, before, BATCH))) === BATCH) {
-    await new Promise((next) => setImmediate(next))
-  }
-  await removeMarks(deps.db, deps.now() - MARKS_KEPT_MS)
+  const now = deps.now()
+  const before = now - deps.config.webhooks.retentionDays * DAY_MS
+  await inBatches(signal, () => transact(deps, ({ db }) => removeEnded(db, before, BATCH)))
+  await inBatches(signal, () => removeMarks(deps.db, now, BATCH))
+}
+
+async function inBatches(signal: AbortSignal, remove: () => Promise<number>): Promise<void> {
+  while (!signal.aborted && (await remove()) === BATCH) await new Promise((next) => setImmediate(next))
 }
 
 function demand(row: DeliveryRow | undefined, { organizationId, ownerId }: DeliveryScope): DeliveryRow {

@@ -6,8 +6,14 @@ import type { WebhookEndpointTable } from '../storage/webhook-tables.ts'
 type Db = Kysely<Tables>
 export type EndpointRow = Selectable<WebhookEndpointTable>
 
-export async function insertEndpoint(db: Db, row: Insertable<WebhookEndpointTable>): Promise<void> {
-  await db.insertInto('webhook_endpoints').values(row).execute()
+/** @returns false when there is one in its place */
+export async function insertEndpoint(db: Db, row: Insertable<WebhookEndpointTable>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('webhook_endpoints')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 /** @param kind of the database, where the row shall be locked until the transaction ends */
@@ -34,6 +40,19 @@ export async function findOwn(
     .where('user_id', '=', userId)
     .where('url', 'is', null)
   return (kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+}
+
+/** The standing of an organisation, and of a user in it; undefined when there is no such organisation. */
+export async function findRecipient(db: Db, organizationId: string, userId: string) {
+  return db
+    .selectFrom('organization as o')
+    .leftJoin('member as m', (join) =>
+      join.onRef('m.organizationId', '=', 'o.id').on('m.userId', '=', userId),
+    )
+    .leftJoin('user as u', 'u.id', 'm.userId')
+    .select(['o.status', 'u.id as member', 'u.banned'])
+    .where('o.id', '=', organizationId)
+    .executeTakeFirst()
 }
 
 export async function listEndpointRows(db: Db, organizationId: string): Promise<EndpointRow[]> {

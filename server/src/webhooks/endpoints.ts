@@ -13,7 +13,7 @@ import {
   listEndpointRows,
   updateEndpointRow,
 } from './endpoints.store.ts'
-import { deliveryOf, EVENTS, type EventName } from './event.ts'
+import { deliveryOf, EVENTS, type EventName, endpointDestination } from './event.ts'
 import { firstSecret, nextSecret } from './sealed-secret.ts'
 
 export interface Endpoint {
@@ -117,7 +117,9 @@ export async function updateEndpoint(
   return transact(deps, async (deps) => {
     const before = await take(deps, by, id)
     const state = active === undefined ? {} : active ? ENABLED : disabledBecause('Disabled by hand')
-    const after: EndpointRow = { ...before, ...fields, ...state, updated_at: deps.now() }
+    const isMoved = fields.url !== undefined && fields.url !== before.url
+    const moved = isMoved ? { failing_since: null } : {}
+    const after: EndpointRow = { ...before, ...fields, ...moved, ...state, updated_at: deps.now() }
     const { id: _, ...change } = after
     await updateEndpointRow(deps.db, id, change)
     await recordAudit(deps, by.audit, {
@@ -125,6 +127,7 @@ export async function updateEndpoint(
       before: audited(before),
       after: audited(after),
     })
+    if (isMoved) wakeFor(deps, before)
     return toEndpoint(after)
   })
 }
@@ -141,7 +144,7 @@ export async function deleteEndpoint(deps: Deps, by: EndpointManager, id: string
 /**
  * Makes a new secret; the one before signs beside it for so many hours.
  *
- * @throws AppError `not_found`, `invalid_request` without a sealing key
+ * @throws AppError `not_found`, `invalid_request` without a sealing key, or while an earlier one still signs
  */
 export async function rotateEndpoint(
   deps: Deps,
@@ -168,9 +171,15 @@ export async function testEndpoint(deps: Deps, by: EndpointManager, id: string):
     const delivery = deliveryOf(deps, event, row.url as string, id)
     await insertDeliveries(deps.db, [delivery])
     await recordAudit(deps, by.audit, target(row, 'webhook.test'))
-    deps.afterCommit(() => wakeSender(deps.store))
+    wakeFor(deps, row)
     return delivery.id
   })
+}
+
+/** Somebody waits for it, so that what the address said before counts no more. */
+function wakeFor(deps: Deps, row: EndpointRow): void {
+  const destination = endpointDestination(row.organization_id, row.id)
+  deps.afterCommit(() => wakeSender(deps.store, [destination], true))
 }
 
 const ENABLED = { state: 'active', disabled_reason: null, failing_since: null } as const

@@ -41,7 +41,12 @@ export async function enqueueEvent(deps: Deps, event: WebhookEvent): Promise<voi
   if (event.url !== undefined) deliveries.push(deliveryOf(deps, event, event.url, null))
   if (deliveries.length === 0) return
   await insertDeliveries(deps.db, deliveries)
-  deps.afterCommit(() => wakeSender(deps.store))
+  deps.afterCommit(() =>
+    wakeSender(
+      deps.store,
+      deliveries.map(({ destination }) => destination),
+    ),
+  )
 }
 
 /** Whether a list of events as it is stored holds one; an empty list holds all. */
@@ -64,7 +69,10 @@ export function deliveryOf(
     organization_id: event.organizationId,
     user_id: event.userId,
     endpoint_id: endpointId,
-    destination: endpointId ?? `${event.organizationId} ${new URL(url).host}`,
+    destination:
+      endpointId === null
+        ? `${event.organizationId} ${event.userId} ${new URL(url).host}`
+        : endpointDestination(event.organizationId, endpointId),
     url,
     event: event.event,
     subject_id: event.subjectId,
@@ -73,4 +81,14 @@ export function deliveryOf(
     next_at: now,
     created_at: now,
   }
+}
+
+/** The organisation stands first in every destination: its deliveries are counted together. */
+export function endpointDestination(organizationId: string, endpointId: string): string {
+  return `${organizationId} ${endpointId}`
+}
+
+/** Whose destination it is. */
+export function organizationOf(destination: string): string {
+  return destination.slice(0, destination.indexOf(' '))
 }

@@ -54,17 +54,26 @@ export async function recordOutcome(
       error: change.last_error,
       response,
     })
-    if (delivery.endpoint_id !== null) await noteEndpoint(deps, delivery.endpoint_id, outcome, startedAt)
+    const givenUp = state === 'failed'
+    if (delivery.endpoint_id !== null)
+      await noteEndpoint(deps, delivery.endpoint_id, outcome, startedAt, givenUp)
   })
 }
 
-async function noteEndpoint(deps: Deps, id: string, outcome: Outcome, startedAt: number): Promise<void> {
+async function noteEndpoint(
+  deps: Deps,
+  id: string,
+  outcome: Outcome,
+  startedAt: number,
+  givenUp: boolean,
+): Promise<void> {
   if (outcome.delivered) return noteWorking(deps.db, id)
-  await noteFailing(deps.db, id, startedAt)
   const row = await findEndpoint(deps.db, id, deps.store.kind)
-  if (row?.state !== 'active') return
+  // What an address said that it has left meanwhile says nothing of the new one.
+  if (row?.state !== 'active' || row.url !== outcome.url) return
+  await noteFailing(deps.db, id, startedAt)
   const days = deps.config.webhooks.disableAfterDays
-  const tooLong = row.failing_since !== null && startedAt - row.failing_since >= days * DAY_MS
+  const tooLong = givenUp && row.failing_since !== null && startedAt - row.failing_since >= days * DAY_MS
   if (outcome.status !== 410 && !tooLong) return
   const reason = tooLong
     ? `Every delivery failed since ${new Date(row.failing_since as number).toISOString()}`

@@ -18,12 +18,24 @@ export function firstSecret(
   return { secret, columns: { sealed, sealed_at: deps.now(), former_sealed: null, former_until: null } }
 }
 
-/** The same beside the one before, which signs on for so many hours. */
+/**
+ * The same beside the one before, which signs on for so many hours. Two sign at most, so while one before signs on there
+ * is no third; without an overlap the new one is alone at once.
+ *
+ * @throws AppError `invalid_request` (409) while the one before still signs, and without a sealing key
+ */
 export function nextSecret(
   deps: Pick<Deps, 'secrets' | 'now'>,
   row: EndpointRow,
   overlapHours: number,
 ): { secret: string; columns: Sealed } {
+  if (overlapHours > 0 && row.former_until !== null && deps.now() < row.former_until) {
+    throw new AppError('invalid_request', {
+      status: 409,
+      message: `The secret before signs until ${new Date(row.former_until).toISOString()}; rotate after that, or with overlap_hours 0, which ends all secrets but the new one at once`,
+      param: 'overlap_hours',
+    })
+  }
   const { secret, columns } = firstSecret(deps, row.id)
   if (row.sealed === null || overlapHours === 0) return { secret, columns }
   const former = { former_sealed: row.sealed, former_until: deps.now() + overlapHours * HOUR_MS }

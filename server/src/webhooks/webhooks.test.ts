@@ -146,13 +146,18 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       expect(Date.now() - began).toBeLessThan(5000)
     })
 
-    it('an endpoint that failed for days is disabled, and the audit log says so', async () => {
+    it('an endpoint that failed for days until a delivery was given up is disabled, and the audit log says so', async () => {
       const { endpoint: made } = await endpoint('/failing')
       sink.answer((response) => void response.writeHead(500).end())
       await enqueue('gen_failing')
       await tried('gen_failing', 1)
       expect(await getEndpoint(deps, by, made.id)).toMatchObject({ state: 'active' })
       ahead += deps.config.webhooks.disableAfterDays * DAY_MS
+      await tried('gen_failing', 2)
+      expect(await getEndpoint(deps, by, made.id)).toMatchObject({ state: 'active' })
+      const nearlyGivenUp = deps.db.updateTable('webhook_deliveries').set({ attempts: 9 })
+      await nearlyGivenUp.where('subject_id', '=', 'gen_failing').execute()
+      ahead += DAY_MS
       const disabled = await until('it to be disabled', async () => {
         const now = await getEndpoint(deps, by, made.id)
         return now.state === 'disabled' ? now : undefined
@@ -168,7 +173,7 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       await sender.stop()
       await generateOwnSecret(deps, by, 0)
       await enqueue('gen_fenced', sink.url('/fenced'))
-      const destination = `${by.organizationId} 127.0.0.1:${sink.port}`
+      const destination = `${by.organizationId} ${by.userId} 127.0.0.1:${sink.port}`
       const claim = (now: number) =>
         claimDeliveries(deps.db, deps.store.kind, { destination, now, leaseUntil: now + 30_000, limit: 9 })
       const [dead] = await claim(deps.now())

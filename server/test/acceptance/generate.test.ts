@@ -179,6 +179,20 @@ for (const { name, postgres, absent } of DATABASES) {
       expect((await stranger.read<Answer>('/v1/tasks')).data.items).toEqual([])
     })
 
+    it('what no database stores is not found or refused, wherever it is named', async () => {
+      const nothing = async (answer: Promise<{ readonly status: number }>, path: string) =>
+        expect([400, 404], path).toContain((await answer).status)
+      for (const path of ['tasks/%00', 'tasks?model=%00', 'usage?model=%00', 'usage?key=%00'])
+        await nothing(owner.get(`/v1/${path}`), path)
+      for (const path of ['usage?end_user=a%00', 'usage/summary?project_id=%00'])
+        await nothing(owner.get(`/v1/${path}`), path)
+      await nothing(owner.post('/v1/tasks/%00/cancel', {}), 'cancel')
+      for (const path of ['dashboard/tasks/%00', 'dashboard/usage?request=%00'])
+        await nothing(person.send(server.url, 'GET', `/api/${path}`), path)
+      for (const name of ['model', 'key', 'user'])
+        await nothing(person.send(server.url, 'GET', `/api/dashboard/tasks?${name}=%00`), name)
+    })
+
     it('lists by page, state, model and time, newest first', async () => {
       const between = new Date().toISOString()
       const { id } = await made(DRAW)
@@ -203,6 +217,7 @@ for (const { name, postgres, absent } of DATABASES) {
 
     it('a pending task can be called back and costs nothing; one whose key is revoked is not begun', async () => {
       const doomed = await makeKey('owner@example.com')
+      const manager = await makeKey('owner@example.com', '--permissions', 'keys:write')
       const slow = { model: 'slow', prompt: scripted({ delayMs: 2500 }) }
       const running = await Promise.all([generate(slow), generate(slow)])
       const [, { data: waiting }] = await generate(slow)
@@ -212,7 +227,7 @@ for (const { name, postgres, absent } of DATABASES) {
         200,
         { data: { status: 'cancelled', cost: '$0.00' }, error: null },
       ])
-      await admin('keys', 'revoke', doomed.hash)
+      expect((await manager.send('DELETE', `/api/v1/keys/${doomed.hash}`)).status).toBe(200)
       const first = running[0][1].data.id
       expect(await ended(first)).toMatchObject({ status: 'completed' })
       expect((await owner.post(`/v1/tasks/${first}/cancel`, {})).status).toBe(409)

@@ -146,7 +146,7 @@ describe('paths and methods', () => {
     '/nothing',
     '/v1/nothing',
     '/v1/usage/nothing',
-    '/v1/tasks/nothing',
+    '/v1/tasks/nothing/more',
     '/api/v1/nothing',
     '/V1/models',
     '//v1/models',

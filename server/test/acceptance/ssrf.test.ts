@@ -62,6 +62,7 @@ const REFUSED = [
   'http://[fe80::1]:PORT/',
   'http://[fd00:ec2::254]/',
   'http://169.254.169.254/',
+  'http://168.63.129.16/',
   'http://100.100.100.200/',
   'http://metadata.google.internal:PORT/',
   'http://10.0.0.1/',

@@ -33,6 +33,11 @@ async function accepts(secret: string, { body, headers }: Received): Promise<Rec
   }
 }
 
+interface Own {
+  readonly data: object
+  readonly secret: string | null
+}
+
 const ALL = { standardwebhooks: true, openai: true, pair: true }
 const NONE = { standardwebhooks: false, openai: false, pair: false }
 
@@ -89,12 +94,42 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       expect(await accepts(second, revoked)).toEqual(ALL)
       expect(await accepts(endpoint.secret, revoked)).toEqual({ ...ALL, pair: false })
 
+      const tooSoon = await owner.send('POST', `${PLACE}/${endpoint.id}/rotate`, { overlap_hours: 1 })
+      expect([tooSoon.status, await tooSoon.text()]).toEqual([409, expect.stringContaining('signs until')])
       const third = await rotate(0)
       const last = await makeKey('after')
       const after = await sink.wait('the last', ({ json }) => json.key_id === last)
       expect(await accepts(third, after)).toEqual(ALL)
       expect(await accepts(second, after)).toEqual(NONE)
       await remove(endpoint)
+    })
+
+    it('the secret for addresses of tasks is made once, however often and at once it is asked for', async () => {
+      const person = await signUp(server.url, 'twice')
+      const OWN = '/api/dashboard/webhook-secret'
+      const both = await Promise.all([person.send('POST', OWN, {}), person.send('POST', OWN, {})])
+      expect(both.map(({ status }) => status)).toEqual([201, 201])
+      const again = await person.send('POST', OWN, {})
+      expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('signs until')])
+
+      const careful = await signUp(server.url, 'careful')
+      const headers = {
+        cookie: careful.cookie,
+        origin: server.url,
+        'content-type': 'application/json',
+        'idempotency-key': 'one',
+      }
+      const ask = () => fetch(server.url + OWN, { method: 'POST', headers, body: '{}' })
+      const [first, replay] = [await ask(), await ask()]
+      const [made, kept] = [(await first.json()) as Own, (await replay.json()) as Own]
+      expect([first.status, replay.status, replay.headers.get('idempotency-replayed')]).toEqual([
+        201,
+        201,
+        'true',
+      ])
+      expect(made.secret).toMatch(/^whsec_/)
+      expect(kept).toEqual({ data: made.data, secret: null })
+      expect((await careful.ask('GET', OWN)).data).toEqual({ ...made.data, former_secret_until: null })
     })
 
     it('a failed delivery comes again under its id, signed anew, and the log says how', async () => {

@@ -62,11 +62,14 @@ export const ROUTES: readonly RouteRow[] = Object.entries(TABLE.routes).map(([na
   const path = template
     .replace('{hash}', '0123456789abcdef0123456789abcdef')
     .replace('{model}', 'chat')
+    .replace('{id}', 'gen_0123456789')
     .replace(/\{\w+\}/g, 'none')
   return { name, method, path, access, shape: shapeOf(path) }
 })
 
-export const isClosed = ({ access }: RouteRow): boolean => access !== 'open' && access !== 'metrics.token'
+/** Whether it asks for a key; a link is signed for itself. */
+export const isClosed = ({ access }: RouteRow): boolean =>
+  !['open', 'metrics.token', 'signed link'].includes(access)
 
 export function shapeOf(path: string): Shape {
   return TABLE.shapes.find(({ paths }) => new RegExp(paths).test(path))?.shape ?? 'openai'

@@ -33,7 +33,7 @@ function Secret({ secret: { secret_created_at, former_secret_until } }: { secret
   const [rotating, setRotating] = useState(false)
   const [shown, setShown] = useState<string>()
   const rotate = useRotateOwnSecret()
-  const make = () => rotate.mutate(0, { onSuccess: ({ secret }) => setShown(secret) })
+  const make = () => rotate.mutate(0, { onSuccess: ({ secret }) => setShown(secret ?? undefined) })
   return (
     <>
       <Text size="sm">

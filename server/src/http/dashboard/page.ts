@@ -32,6 +32,11 @@ export const PAGED = {
 /** Of anything: no database stores NUL, and no id of ours has a blank. */
 export const Id = Type.String({ maxLength: 200, pattern: '^[\\x21-\\x7e]+$' })
 
+/** A text to look for, at most so long: no database stores NUL, and PostgreSQL fails at one that it is asked for. */
+export function Sought(maxLength: number, description?: string) {
+  return Type.String({ maxLength, pattern: '^[^\\x00]*$', ...(description !== undefined && { description }) })
+}
+
 /** How many of anything are on a page. */
 export const PAGE_SIZE = 50
 

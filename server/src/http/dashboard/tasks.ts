@@ -11,7 +11,7 @@ import { listDeliveries } from '../../webhooks/delivery-log.ts'
 import { type Context, type Route, route, sessionOf } from '../route.ts'
 import { GENERATE_ERRORS, GenerateBody, TaskObject } from '../task-wire.ts'
 import { generate, type TaskParts } from '../v1/generate.ts'
-import { afterOf, Id, One, PAGE_SIZE, Page, pageOf } from './page.ts'
+import { afterOf, Id, One, PAGE_SIZE, Page, pageOf, Sought } from './page.ts'
 import { TaskDetail, TaskItem, type TaskSurroundings, taskDetail, taskItem } from './task-view.ts'
 import { timeOf } from './usage-scope.ts'
 
@@ -19,11 +19,9 @@ const DELIVERIES_SHOWN = 50
 
 const ListQuery = Type.Object({
   status: Type.Optional(Type.Enum([...TASK_STATES])),
-  model: Type.Optional(Type.String({ maxLength: 128 })),
-  key: Type.Optional(Type.String({ maxLength: 128, description: 'The `hash` of a key' })),
-  user: Type.Optional(
-    Type.String({ maxLength: 64, description: 'The id of a member; members see their own tasks only' }),
-  ),
+  model: Type.Optional(Sought(128)),
+  key: Type.Optional(Sought(128, 'The `hash` of a key')),
+  user: Type.Optional(Sought(64, 'The id of a member; members see their own tasks only')),
   from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; created then or later' })),
   to: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; created before' })),
   cursor: Type.Optional(Type.String({ maxLength: 500, description: '`next` of the page before' })),
@@ -104,7 +102,7 @@ function detailRoute(parts: TaskParts): Route {
   })
 }
 
-function cancelRoute({ deps, outputs }: TaskParts): Route {
+function cancelRoute({ deps, outputs, worker }: TaskParts): Route {
   return route({
     ...SHARED,
     method: 'POST',
@@ -114,7 +112,13 @@ function cancelRoute({ deps, outputs }: TaskParts): Route {
     replies: { 200: One(Type.Object({ id: Type.String(), status: Type.Enum([...TASK_STATES]) })) },
     errors: ['not_found', 'task_not_pending'],
     async run(context) {
-      const { id, state } = await cancelTask(deps, outputs, scopeOf(context), context.params.id)
+      const { id, state } = await cancelTask(
+        deps,
+        outputs,
+        scopeOf(context),
+        context.params.id,
+        worker.settled,
+      )
       return { body: { data: { id, status: state } } }
     },
   })

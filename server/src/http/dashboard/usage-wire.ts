@@ -4,17 +4,15 @@ import { Type } from '../../lib/schema.ts'
 import { DAY_MS } from '../../lib/window.ts'
 import type { ListedUsage, NamedThing } from '../../usage/explore.ts'
 import type { Sums, UsageSummary } from '../../usage/summary.ts'
-import { Nullable, NullableText } from './page.ts'
+import { Nullable, NullableText, Sought } from './page.ts'
 
 /** What every question about usage can be narrowed to. */
 export const SUBJECTS = {
-  model: Type.Optional(Type.String({ maxLength: 128 })),
-  key: Type.Optional(Type.String({ description: 'The `hash` of a key', maxLength: 128 })),
-  project: Type.Optional(Type.String({ description: 'The id of a project', maxLength: 64 })),
-  end_user: Type.Optional(Type.String({ maxLength: 256 })),
-  user: Type.Optional(
-    Type.String({ description: 'The id of a member; members see themselves only', maxLength: 64 }),
-  ),
+  model: Type.Optional(Sought(128)),
+  key: Type.Optional(Sought(128, 'The `hash` of a key')),
+  project: Type.Optional(Sought(64, 'The id of a project')),
+  end_user: Type.Optional(Sought(256)),
+  user: Type.Optional(Sought(64, 'The id of a member; members see themselves only')),
 }
 
 /** Whole UTC days, as sums are kept. */

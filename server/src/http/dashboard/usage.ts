@@ -5,7 +5,7 @@ import { exploreUsage, type UsageQuery } from '../../usage/explore.ts'
 import { summaryOf } from '../../usage/summary.ts'
 import { type Context, type Route, route } from '../route.ts'
 import { csvDownload } from './download.ts'
-import { One, Page } from './page.ts'
+import { One, Page, Sought } from './page.ts'
 import { usageCsv } from './usage-csv.ts'
 import { daysOf, scopeOf, timeOf } from './usage-scope.ts'
 import { DAYS, GROUPS, SUBJECTS, Summary, summaryObject, UsageItem, usageItem } from './usage-wire.ts'
@@ -19,7 +19,7 @@ const ROWS = {
   to: Type.Optional(Type.String({ description: 'ISO 8601; requests that began before', maxLength: 40 })),
   outcome: Type.Optional(Type.Enum(['completed', 'incomplete', 'failed', 'aborted'])),
   status: Type.Optional(Type.Integer({ minimum: 100, maximum: 599 })),
-  request: Type.Optional(Type.String({ description: 'One request, by its id', maxLength: 64 })),
+  request: Type.Optional(Sought(64, 'One request, by its id')),
   ...SUBJECTS,
 }
 

@@ -5,13 +5,18 @@ import type { EndpointManager } from '../../webhooks/endpoints.ts'
 import { generateOwnSecret, type OwnSecret, ownSecret } from '../../webhooks/own-secret.ts'
 import { actorOf } from '../actor.ts'
 import { time } from '../api/key-wire.ts'
+import { createOnce } from '../create-once.ts'
 import { type Context, type Route, route, sessionOf } from '../route.ts'
-import { NullableText, One } from './page.ts'
+import { Nullable, NullableText, One } from './page.ts'
 
 const Secret = Type.Object({
   secret_created_at: Type.Union([Type.String(), Type.Null()], { description: 'null: none was made' }),
   former_secret_until: NullableText,
 })
+
+export const SHOWN_ONCE = Nullable(
+  Type.String({ description: 'Shown once; null where an Idempotency-Key is repeated' }),
+)
 
 /** How a secret takes the place of another. */
 export const RotateBody = Type.Object(
@@ -45,13 +50,20 @@ export function webhookSecretRoutes(deps: Deps): Route[] {
       ...own,
       method: 'POST',
       summary: 'Make that secret, or the next one; the one before signs beside it for a while',
-      description: 'It stands beside `data`, once. It signs what is sent to the `webhook_url` of his tasks.',
+      description:
+        'It stands beside `data`, once. It signs what is sent to the `webhook_url` of his tasks. 409 while the one before still signs, except without an overlap. Repeat safely with an `Idempotency-Key` header.',
       body: RotateBody,
-      replies: { 201: Type.Object({ data: Secret, secret: Type.String({ description: 'Shown once' }) }) },
-      errors: ['invalid_request'],
+      replies: { 201: Type.Object({ data: Secret, secret: SHOWN_ONCE }) },
+      errors: ['invalid_request', 'idempotency_mismatch'],
       async run(context) {
-        const made = await generateOwnSecret(deps, webhookManager(context), context.body.overlap_hours)
-        return { status: 201, body: { data: secretObject(made), secret: made.secret } }
+        const create = async (deps: Deps) => {
+          const made = await generateOwnSecret(deps, webhookManager(context), context.body.overlap_hours)
+          return { status: 201, body: { data: secretObject(made), secret: made.secret } }
+        }
+        return createOnce(deps, context, `POST ${OWN}`, create, ({ status, body }) => ({
+          status,
+          body: { ...body, secret: null },
+        }))
       },
     }),
   ]

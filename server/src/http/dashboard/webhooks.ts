@@ -16,7 +16,7 @@ import { time } from '../api/key-wire.ts'
 import { createOnce } from '../create-once.ts'
 import { type Route, route } from '../route.ts'
 import { Done, Id, Nullable, NullableText, One } from './page.ts'
-import { RotateBody, secretObject, webhookManager } from './webhook-secret.ts'
+import { RotateBody, SHOWN_ONCE, secretObject, webhookManager } from './webhook-secret.ts'
 
 const Event = Type.Enum([...EVENTS])
 
@@ -38,9 +38,6 @@ const EndpointObject = Type.Object({
   updated_at: NullableText,
 })
 
-const SHOWN_ONCE = Nullable(
-  Type.String({ description: 'Shown once; null where an Idempotency-Key is repeated' }),
-)
 const WithSecret = Type.Object({ data: EndpointObject, secret: SHOWN_ONCE })
 
 const FIELDS = {
@@ -149,6 +146,7 @@ function secretRoutes(deps: Deps): Route[] {
       method: 'POST',
       path: `${PLACE}/:id/rotate`,
       summary: 'Make a new secret; the one before signs beside it for a while',
+      description: '409 while the one before still signs, except without an overlap.',
       params: IdParams,
       body: RotateBody,
       replies: { 200: WithSecret },

@@ -17,7 +17,7 @@ export interface TaskParts {
   readonly catalogues: Catalogues
   readonly verifier: Pick<KeyVerifier, 'confirm'>
   readonly outputs: Pick<Outputs, 'linkTo'>
-  readonly worker: Pick<TaskWorker, 'wake'>
+  readonly worker: Pick<TaskWorker, 'wake' | 'settled'>
 }
 
 /** Generation, as EggAPI has it. */

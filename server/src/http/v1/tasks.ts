@@ -1,20 +1,20 @@
 import type { Static } from 'typebox'
-import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { Type } from '../../lib/schema.ts'
 import { parseTime } from '../../lib/time.ts'
-import type { Outputs } from '../../outputs/outputs.ts'
 import { cancelTask } from '../../tasks/cancel-task.ts'
 import { getTask, listTasks } from '../../tasks/read-tasks.ts'
 import { TASK_STATES, type TaskFilter, type TaskScope } from '../../tasks/task.ts'
+import { Id, Sought } from '../dashboard/page.ts'
 import { type Context, keyOf, type Route, route } from '../route.ts'
 import { TaskObject, taskObject } from '../task-wire.ts'
+import type { TaskParts } from './generate.ts'
 
 const Query = Type.Object({
   page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),
   per_page: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
   status: Type.Optional(Type.Enum([...TASK_STATES])),
-  model: Type.Optional(Type.String({ maxLength: 128 })),
+  model: Type.Optional(Sought(128)),
   from: Type.Optional(
     Type.String({ description: 'ISO 8601 time; tasks that were created then or later', maxLength: 40 }),
   ),
@@ -34,7 +34,7 @@ const TaskList = Type.Object({
   error: Type.Null(),
 })
 
-const Params = Type.Object({ id: Type.String({ maxLength: 64 }) })
+const Params = Type.Object({ id: Id })
 const OneTask = Type.Object({ data: TaskObject, error: Type.Null() })
 
 const SHARED = {
@@ -44,7 +44,8 @@ const SHARED = {
 } as const
 
 /** Tasks of the caller's user in its organisation. */
-export function taskRoutes(deps: Deps, outputs: Pick<Outputs, 'linkTo'>): Route[] {
+export function taskRoutes(parts: Pick<TaskParts, 'deps' | 'outputs' | 'worker'>): Route[] {
+  const { deps, outputs, worker } = parts
   const { symbol } = deps.config.credits
   const show = (task: Parameters<typeof taskObject>[0]) => taskObject(task, outputs, symbol)
   return [
@@ -86,7 +87,8 @@ export function taskRoutes(deps: Deps, outputs: Pick<Outputs, 'linkTo'>): Route[
       replies: { 200: OneTask },
       errors: ['not_found', 'task_not_pending'],
       async run(context) {
-        const task = await cancelTask(deps, outputs, scopeOf(context), context.params.id)
+        const { id } = context.params
+        const task = await cancelTask(deps, outputs, scopeOf(context), id, worker.settled)
         return { body: { data: show(task), error: null } }
       },
     }),

@@ -6,7 +6,7 @@ import { parseTime } from '../../lib/time.ts'
 import { DAY_MS } from '../../lib/window.ts'
 import { listUsage } from '../../usage/list-usage.ts'
 import { summarizeUsage, type UsageFilter, type UsageGroup } from '../../usage/usage.ts'
-
+import { Sought } from '../dashboard/page.ts'
 import { type Context, keyOf, type Route, route } from '../route.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -17,10 +17,10 @@ const FILTERS = {
     Type.String({ description: 'ISO 8601 time; rows that started then or later', maxLength: 40 }),
   ),
   to: Type.Optional(Type.String({ description: 'ISO 8601 time; rows that started before', maxLength: 40 })),
-  model: Type.Optional(Type.String({ maxLength: 128 })),
-  key: Type.Optional(Type.String({ description: 'The `hash` of a key', maxLength: 64 })),
-  end_user: Type.Optional(Type.String({ maxLength: 256 })),
-  project_id: Type.Optional(Type.String({ maxLength: 64 })),
+  model: Type.Optional(Sought(128)),
+  key: Type.Optional(Sought(64, 'The `hash` of a key')),
+  end_user: Type.Optional(Sought(256)),
+  project_id: Type.Optional(Sought(64)),
 }
 
 const PageQuery = Type.Object({

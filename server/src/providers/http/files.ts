@@ -4,16 +4,24 @@ import { valuesAt } from './pointer.ts'
 
 type Config = Pick<ProviderConfig, 'baseUrl'> & { readonly http: HttpConfig }
 
+/** The addresses or data that an answer names, as they stand there. */
+export function namedAt({ outputs }: HttpConfig, document: unknown): string[] {
+  if (!outputs) return []
+  return valuesAt(document, outputs).filter(
+    (value): value is string => typeof value === 'string' && value !== '',
+  )
+}
+
 /**
  * The files that an answer names.
  *
+ * @param most those beyond are not decoded
  * @throws GenerationFailure when one lies on a host that the operator did not allow
  */
-export function filesAt({ baseUrl, http }: Config, document: unknown): GeneratedFile[] {
-  if (!http.outputs) return []
-  return valuesAt(document, http.outputs)
-    .filter((value) => typeof value === 'string' && value !== '')
-    .map((value) => fileOf(value as string, baseUrl ?? '', http))
+export function filesAt({ baseUrl, http }: Config, document: unknown, most: number): GeneratedFile[] {
+  return namedAt(http, document)
+    .slice(0, most)
+    .map((text) => fileOf(text, baseUrl ?? '', http))
 }
 
 function fileOf(text: string, baseUrl: string, { encoding, outputHosts }: HttpConfig): GeneratedFile {
@@ -35,8 +43,8 @@ function fileOf(text: string, baseUrl: string, { encoding, outputHosts }: HttpCo
   return { url: url.href, trusted: own || allowed }
 }
 
-/** A host as the operator writes it: with a port where it has an unusual one, and `*.` for every name below. */
-function matches(pattern: string, { host, hostname }: URL): boolean {
-  const given = pattern.includes(':') ? host : hostname
+/** A host as the operator writes it: without a port it is that of the scheme, and `*.` stands for every name below. */
+function matches(pattern: string, { protocol, host, hostname, port }: URL): boolean {
+  const given = pattern.includes(':') ? `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}` : host
   return pattern.startsWith('*.') ? given.endsWith(pattern.slice(1)) : given === pattern
 }

@@ -43,10 +43,10 @@ describe('a service that is spoken with by configuration', () => {
     ...{ taskId: 'gen_1', type: 'image_generate', model: 'acme/draw ../x', outputs: 2, imageUrls: [] },
     ...{ prompt: 'A {model} "fox"', aspectRatio: '16:9', idempotencyKey: 'key-1' },
   }
-  function generator(http: object = example?.http ?? {}) {
+  function generator(http: object = example?.http ?? {}, maxBytes = 10_000) {
     asked = []
     const config = readProviderEntry({ id: 'p', kind: 'http', baseUrl, apiKey: 'provider-secret', http })
-    const { generator: made } = createHttpProvider(config)
+    const { generator: made } = createHttpProvider(config, { maxBytes })
     if (!made) throw new Error('It makes nothing')
     return made
   }
@@ -128,11 +128,27 @@ describe('a service that is spoken with by configuration', () => {
     })
     expect(await failure(ended('broken', 'out of memory'))).toMatchObject({
       reached: true,
-      message: /out of memory/,
+      final: true,
+      message: expect.stringMatching(/out of memory/),
     })
     expect(await failure(poll(429))).toMatchObject({ reached: false, retryAfterMs: 3000 })
-    expect(await failure(poll(503))).toMatchObject({ reached: true })
+    expect(await failure(poll(503))).toMatchObject({ reached: true, final: false })
     expect(await failure(poll({ job: { state: 'done', pictures: [] } }))).toMatchObject({ reached: true })
+  })
+
+  it('names its jobs in characters that can be stored, and its files in no more than were asked for', async () => {
+    for (const id of ['', 'a\u0000b', 'a\nb', 'ä', '\ud800', 'x'.repeat(501)]) {
+      answers = { 'POST /api/jobs': [{ job: { id } }] }
+      expect(await failure(generator().submit(job, NEVER))).toMatchObject({ reached: true })
+    }
+    const http = { submit: { path: '/run', body: {} }, outputs: '/images/*' }
+    answers = { 'POST /api/run': [{ images: ['/1.png', '/2.png', 'file:///never-looked-at'] }] }
+    expect(await generator(http).submit(job, NEVER)).toHaveProperty('files.length', 2)
+    answers = { 'POST /api/run': [{ images: ['/1.png'], more: 'x'.repeat(1_080_000) }] }
+    expect(await failure(generator(http).submit(job, NEVER))).toHaveProperty(
+      'message',
+      expect.stringContaining('too much'),
+    )
   })
 
   it('cannot send us to a host that the operator did not allow', async () => {
@@ -140,6 +156,7 @@ describe('a service that is spoken with by configuration', () => {
     for (const url of [
       'http://127.0.0.1:1/x',
       'https://example.com/x',
+      'https://cdn.example.com:8443/x',
       'https://evilcdn.example.com.x/',
       'file:///etc/passwd',
     ]) {

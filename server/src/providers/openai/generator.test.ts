@@ -29,6 +29,8 @@ describe('an OpenAI-compatible server as a maker of files', () => {
     png = await encodePng({ width: 8, height: 8, palette: [[1, 2, 3]], row: () => new Uint8Array(8) })
     server = createServer(async (request, response) => {
       if (request.url === '/source.png') return response.end(png)
+      // A picture by its beginning, of most of what all of a task may have.
+      if (request.url === '/large.png') return response.end(Buffer.concat([png, Buffer.alloc(30 << 20)]))
       const one = { path: request.url ?? '', headers: request.headers, body: await buffer(request) }
       asked.push(one)
       answer(response, one)
@@ -53,7 +55,9 @@ describe('an OpenAI-compatible server as a maker of files', () => {
       ...{ taskId: 'gen_1', type: 'image_generate', model: 'gpt-image-2', prompt: 'A fox', outputs: 2 },
       ...{ imageUrls: [], idempotencyKey: 'key-1', ...job },
     } as GenerationJob
-    return new OpenAiGenerator(config, provider, client).submit(whole, NEVER).finally(() => provider.close())
+    return new OpenAiGenerator(config, provider, client, { maxBytes: 10_000 })
+      .submit(whole, NEVER)
+      .finally(() => provider.close())
   }
   const json =
     (body: object, status = 200, headers: object = {}) =>
@@ -109,9 +113,26 @@ describe('an OpenAI-compatible server as a maker of files', () => {
     const pictures = form.getAll('image[]') as File[]
     expect(pictures.map(({ type }) => type)).toEqual(['image/png', 'image/png'])
     expect(Buffer.from(await (pictures[1] as File).arrayBuffer()).equals(png)).toBe(true)
+    const large = baseUrl.replace('/v1', '/large.png')
+    expect(await submit({ ...edit, imageUrls: [source, large, large] }, {}, open)).toEqual({
+      state: 'refused',
+      message: 'image_urls.2 is too large: all pictures together may have 52428800 bytes',
+    })
     const refused = await submit(edit)
     expect(refused).toMatchObject({ state: 'refused', message: expect.stringContaining('image_urls.0') })
     expect(asked).toEqual([])
+  })
+
+  it('is read for as many pictures as were asked for, no further than those can need, and for nothing without one', async () => {
+    const picture = { b64_json: png.toString('base64') }
+    answer = json({ data: ['', '/a.png', 'file:///etc/passwd'].map((url) => ({ url, b64_json: '' })) })
+    await expect(submit({})).rejects.toThrow(/without a picture/)
+    answer = json({ data: [{ url: '' }, picture, picture, picture] })
+    expect(await submit({})).toMatchObject({ files: [{ bytes: png }, { bytes: png }] })
+    expect(await submit({}, { images: { several: false } })).toHaveProperty('files.length', 2)
+    expect(asked).toHaveLength(1)
+    answer = json({ data: [picture], more: 'x'.repeat(1_080_000) })
+    await expect(submit({})).rejects.toThrow(/too much/)
   })
 
   it('speaks', async () => {
@@ -131,7 +152,7 @@ describe('an OpenAI-compatible server as a maker of files', () => {
   })
 
   it('refuses what breaks a rule on content or cannot be read, without repeating our credential', async () => {
-    const message = 'Rejected by the safety system; key provider-secret'
+    const message = `Rejected by the\u0000safety system at ${baseUrl}/x; key provider-secret, \ud800 ${'x'.repeat(600)}`
     for (const [status, code] of [
       [400, 'moderation_blocked'],
       [422, null],
@@ -139,8 +160,14 @@ describe('an OpenAI-compatible server as a maker of files', () => {
     ] as const) {
       answer = json({ error: { message, code } }, status)
       const step = await submit({})
-      expect(step).toMatchObject({ state: 'refused', message: expect.stringMatching(/^Rejected by/) })
-      expect(JSON.stringify(step)).not.toContain('provider-secret')
+      expect(step).toMatchObject({
+        state: 'refused',
+        message: expect.stringMatching(/^Rejected by the safety/),
+      })
+      const said = (step as { message: string }).message
+      expect(said).toMatch(/^.{500}$/)
+      expect(said.isWellFormed()).toBe(true)
+      expect(said).not.toMatch(/provider-secret|127\.0\.0\.1/)
     }
   })
 

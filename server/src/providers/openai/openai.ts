@@ -39,6 +39,7 @@ export function createOpenAiProvider(
   const texts = [
     ...known.map(({ text }) => text).filter(({ length }) => length >= CREDENTIAL_SHORTEST),
     ...Object.values(config.headers ?? {}).filter(({ length }) => length >= HEADER_SHORTEST),
+    ...addressesOf(base),
   ]
   let heardAt = Number.NEGATIVE_INFINITY
   const heard = (): void => {
@@ -65,6 +66,11 @@ export function createOpenAiProvider(
     resting: () => credentials.resting(),
     close: () => pool.destroy(),
   }
+}
+
+/** How a text may name where it lies, the longest first; a bare name without a dot or a port may be any word. */
+function addressesOf({ origin, host, hostname }: URL): string[] {
+  return [origin, host, hostname].filter((text) => /[.:]/.test(text))
 }
 
 /** A provider that answered so lately can still be reached. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { shownWords } from '../bad-answer.ts'
 import {
   type GeneratedFile,
   GenerationFailure,
@@ -21,7 +22,8 @@ export class SandboxGenerator implements Generator {
   async submit(job: GenerationJob, signal: AbortSignal): Promise<GenerationStep> {
     const script = readGenerationScript(job.prompt)
     await pause(script.delayMs, signal)
-    if (script.refuse !== undefined) return { state: 'refused', message: script.refuse }
+    if (script.refuse !== undefined)
+      return { state: 'refused', message: shownWords(script.refuse) ?? 'The sandbox refused the input' }
     if (job.type === 'video_generate') return { state: 'refused', message: 'The sandbox makes no videos' }
     if (script.fail > 0 && this.#submits.next(job.taskId) <= script.fail)
       throw new GenerationFailure('The sandbox fails, as its script says', true, script.retryAfterMs)
@@ -33,7 +35,8 @@ export class SandboxGenerator implements Generator {
     const script = readGenerationScript(job.prompt)
     await pause(script.delayMs, signal)
     if (this.#polls.next(externalId) < script.polls) return running(job, script)
-    if (script.failPolls) throw new GenerationFailure('The sandbox fails at last, as its script says', true)
+    if (script.failPolls)
+      throw new GenerationFailure('The sandbox fails at last, as its script says', true, undefined, true)
     return finish(job, script)
   }
 }

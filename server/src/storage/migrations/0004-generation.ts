@@ -28,7 +28,8 @@ const TASKS = [
 ]
 
 const WEBHOOKS = [
-  `CREATE TABLE webhook_endpoints (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, user_id TEXT NOT NULL, url TEXT,
+  `CREATE TABLE webhook_endpoints (id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES "organization"("id") ON DELETE CASCADE, user_id TEXT NOT NULL, url TEXT,
     description TEXT, events TEXT NOT NULL, sealed TEXT, sealed_at BIGINT, former_sealed TEXT, former_until BIGINT, state TEXT NOT NULL,
     disabled_reason TEXT, failing_since BIGINT, created_at BIGINT NOT NULL, updated_at BIGINT)`,
   `CREATE INDEX webhook_endpoints_listed ON webhook_endpoints(organization_id, created_at DESC, id DESC)`,
@@ -49,7 +50,8 @@ const WEBHOOKS = [
   `CREATE TABLE webhook_attempts (delivery_id TEXT NOT NULL, attempt INTEGER NOT NULL, at BIGINT NOT NULL,
     duration_ms BIGINT NOT NULL, status INTEGER, error TEXT, response TEXT, PRIMARY KEY (delivery_id, attempt))`,
   // What was told once and is not told again: a threshold of a budget in a window, a balance that ran low.
-  `CREATE TABLE webhook_marks (id TEXT PRIMARY KEY, at BIGINT NOT NULL)`,
+  `CREATE TABLE webhook_marks (id TEXT PRIMARY KEY, kept_until BIGINT NOT NULL)`,
+  `CREATE INDEX webhook_marks_kept ON webhook_marks(kept_until)`,
   `CREATE INDEX keys_expiring ON keys(expires_at) WHERE expires_at IS NOT NULL AND state = 'active'`,
 ]
 
