@@ -13,6 +13,7 @@ import {
   ROUTES,
   type RouteRow,
   TABLE,
+  untilQuiet,
 } from '../support/authentication.ts'
 import { DATABASES, type Server } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
@@ -46,6 +47,7 @@ describe.each(DATABASES)('every way of authenticating', ({ name, postgres, absen
       actors = await prepareActors(postgres)
       connections = new Connections(actors.server.url)
       await quiet(actors)
+      await untilQuiet(actors.server.url)
     })
     afterAll(async () => {
       connections?.close()
@@ -126,6 +128,7 @@ describe.each(DATABASES)('every way of authenticating', ({ name, postgres, absen
       beforeAll(async () => {
         server = await actors.installation.start({ CLAVIGER_KEYS_X_API_KEY_HEADER: 'true' })
         second = new Connections(server.url)
+        await untilQuiet(server.url)
       })
       afterAll(async () => {
         second?.close()

@@ -187,7 +187,7 @@ for (const { name, postgres, absent } of DATABASES) {
       for (const path of ['usage?end_user=a%00', 'usage/summary?project_id=%00'])
         await nothing(owner.get(`/v1/${path}`), path)
       await nothing(owner.post('/v1/tasks/%00/cancel', {}), 'cancel')
-      for (const path of ['dashboard/tasks/%00', 'dashboard/usage?request=%00'])
+      for (const path of ['dashboard/tasks/%00', 'v1/keys/%00', 'dashboard/usage?request=%00'])
         await nothing(person.send(server.url, 'GET', `/api/${path}`), path)
       for (const name of ['model', 'key', 'user'])
         await nothing(person.send(server.url, 'GET', `/api/dashboard/tasks?${name}=%00`), name)

@@ -123,6 +123,18 @@ export async function queriesSince(url: string, before: number, allowed: number)
   return spent
 }
 
+/** Waits until a server that has just started has asked its database all that it asks then. */
+export async function untilQuiet(url: string): Promise<void> {
+  let before = -1
+  await until('a server that asks its database nothing', async () => {
+    const now = await queriesOf(url)
+    const isQuiet = now === before
+    before = now
+    if (!isQuiet) await new Promise((next) => setTimeout(next, 700))
+    return isQuiet || undefined
+  })
+}
+
 /** How many statements the server has sent to its database so far. */
 export async function queriesOf(url: string): Promise<number> {
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
