@@ -205,7 +205,8 @@ for (const { name, postgres, absent } of DATABASES) {
       const provider = new Provider('many')
       for (let number = 0; number < 6; number++) await order([provider])
       const other = await database.another()
-      const claim = (worker: string) => ({ worker, now: deps.now(), leaseUntil: deps.now() + 1, limit: 4 })
+      const began = deps.now()
+      const claim = (worker: string, now = began) => ({ worker, now, leaseUntil: now + 1000, limit: 4 })
       const [one, two] = await Promise.all([
         claimRows(deps.db, deps.store.kind, { provider: 'many' }, claim('a')),
         claimRows(other.db, other.store.kind, { provider: 'many' }, claim('b')),
@@ -216,7 +217,7 @@ for (const { name, postgres, absent } of DATABASES) {
       for (const { id, organization_id: organizationId } of [...one, ...two]) {
         await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id, () => {})
       }
-      const rest = await claimRows(deps.db, deps.store.kind, { provider: 'many' }, claim('c'))
+      const rest = await claimRows(deps.db, deps.store.kind, { provider: 'many' }, claim('c', began + 2000))
       for (const { id, organization_id: organizationId } of rest)
         await cancelTask(deps, { linkTo: () => '' }, { organizationId }, id, () => {})
     })

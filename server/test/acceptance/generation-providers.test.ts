@@ -19,7 +19,7 @@ const HTTP = {
   test: '/account',
 }
 const MODEL = {
-  ...{ kind: 'image', routes: [{ provider: 'studio', model: 'draw-2' }] },
+  ...{ kind: 'audio', routes: [{ provider: 'studio', model: 'draw-2' }] },
   generation: { prices: { credits: '0.02' }, aspectRatios: ['1:1'] },
 }
 
