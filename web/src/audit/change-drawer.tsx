@@ -1,5 +1,5 @@
 import { Anchor, Code, DataList, Drawer, Stack, Table, Text, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Fact } from '../parts/fact.tsx'
 import { exactTime } from '../parts/figures.ts'
 import { actionWords } from './action-words.ts'
 import type { AuditRow } from './audit-api.ts'
@@ -38,8 +38,8 @@ function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) =
     <Stack>
       <Fields row={row} />
       <DataList labelWidth="7rem" withDivider gap="xs">
-        <Item name="Time">{exactTime(row.at)}</Item>
-        <Item
+        <Fact name="Time">{exactTime(row.at)}</Fact>
+        <Fact
           name="By"
           more={
             actorId !== null && (
@@ -52,8 +52,8 @@ function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) =
         >
           {actorName(actor)}{' '}
           {actor.label && actor.label !== actorName(actor) && <Code fz="xs">{actor.label}</Code>}
-        </Item>
-        <Item
+        </Fact>
+        <Fact
           name="Of"
           more={
             <Only
@@ -64,10 +64,10 @@ function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) =
         >
           {target.name && <>{target.name} </>}
           <Code fz="xs">{target.id}</Code>
-        </Item>
-        <Item name="Action">
+        </Fact>
+        <Fact name="Action">
           <Code fz="xs">{row.action}</Code>
-        </Item>
+        </Fact>
         <Traces row={row} />
       </DataList>
     </Stack>
@@ -78,23 +78,23 @@ function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) =
 function Traces({ row }: { row: AuditRow }) {
   return (
     <>
-      {row.address && <Item name="Address">{row.address}</Item>}
+      {row.address && <Fact name="Address">{row.address}</Fact>}
       {row.request_id && (
-        <Item name="Request">
+        <Fact name="Request">
           <Code fz="xs">{row.request_id}</Code>
-        </Item>
+        </Fact>
       )}
       {row.organization_id && (
-        <Item name="Organisation">
+        <Fact name="Organisation">
           <Code fz="xs">{row.organization_id}</Code>
-        </Item>
+        </Fact>
       )}
-      <Item name="Number" more="The hash seals this row and, by way of the one before, all before it.">
+      <Fact name="Number" more="The hash seals this row and, by way of the one before, all before it.">
         {row.seq}
         <Code block fz="xs" mt={4} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {row.hash}
         </Code>
-      </Item>
+      </Fact>
     </>
   )
 }
@@ -104,22 +104,6 @@ function Only({ what, onClick }: { what: string; onClick: () => void }) {
     <Anchor component="button" type="button" size="xs" onClick={onClick}>
       only {what}
     </Anchor>
-  )
-}
-
-function Item({ name, more, children }: { name: string; more?: ReactNode; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{name}</DataList.ItemLabel>
-      <DataList.ItemValue className="num" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
-        {children}
-        {more && (
-          <Text size="xs" c="dimmed" component="div">
-            {more}
-          </Text>
-        )}
-      </DataList.ItemValue>
-    </DataList.Item>
   )
 }
 

@@ -1,6 +1,6 @@
-import { Anchor, DataList, Text } from '@mantine/core'
+import { Anchor, DataList } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Fact } from '../parts/fact.tsx'
 import { duration, exactTime, whole } from '../parts/figures.ts'
 import { Section } from '../parts/section.tsx'
 import { isUnderWay, type TaskDetail } from './task-api.ts'
@@ -23,33 +23,33 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
   return (
     <Section title="Details">
       <DataList labelWidth="6.5rem" withDivider gap="xs">
-        <Item name="Model" more={task.provider && `served by ${task.provider}`}>
+        <Fact name="Model" more={task.provider && `served by ${task.provider}`}>
           {task.model}
-        </Item>
-        <Item name="Makes">{typeWords(task.type)}</Item>
+        </Fact>
+        <Fact name="Makes">{typeWords(task.type)}</Fact>
         {asked.map((name) => (
-          <Item key={name} name={FIELDS[name] ?? name}>
+          <Fact key={name} name={FIELDS[name] ?? name}>
             {shown(name, task.input[name])}
-          </Item>
+          </Fact>
         ))}
         <Cost task={task} />
-        <Item name="Created" more={task.completedAt && `ended ${exactTime(task.completedAt)}`}>
+        <Fact name="Created" more={task.completedAt && `ended ${exactTime(task.completedAt)}`}>
           {exactTime(task.createdAt)}
-        </Item>
-        {!isUnderWay(task) && <Item name="Took">{duration(tookMs(task))}</Item>}
-        {task.attempts > 1 && <Item name="Attempts">{whole(task.attempts)}</Item>}
-        <Item
+        </Fact>
+        {!isUnderWay(task) && <Fact name="Took">{duration(tookMs(task))}</Fact>}
+        {task.attempts > 1 && <Fact name="Attempts">{whole(task.attempts)}</Fact>}
+        <Fact
           name="Who"
           more={task.key ? `with the key ${task.key.name ?? task.key.hash}` : 'in the playground'}
         >
           {task.user.name || task.user.email || task.user.id}
-        </Item>
+        </Fact>
         {task.project && (
-          <Item name="Project">
+          <Fact name="Project">
             <Anchor component={Link} to="/projects/$id" params={{ id: task.project.id } as never} inherit>
               {task.project.name ?? task.project.id}
             </Anchor>
-          </Item>
+          </Fact>
         )}
       </DataList>
     </Section>
@@ -59,9 +59,9 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
 function Cost({ task }: { task: TaskDetail }) {
   if (isUnderWay(task)) {
     return (
-      <Item name="Cost" more="What it costs at most; it is charged when it completes.">
+      <Fact name="Cost" more="What it costs at most; it is charged when it completes.">
         {task.held === null ? 'not known yet' : `${task.held} credits held`}
-      </Item>
+      </Fact>
     )
   }
   const usage = (
@@ -70,9 +70,9 @@ function Cost({ task }: { task: TaskDetail }) {
     </Anchor>
   )
   return (
-    <Item name="Cost" more={task.status === 'completed' ? usage : 'Only completed tasks are charged.'}>
+    <Fact name="Cost" more={task.status === 'completed' ? usage : 'Only completed tasks are charged.'}>
       {task.cost} credits
-    </Item>
+    </Fact>
   )
 }
 
@@ -85,20 +85,4 @@ function filled(value: unknown): boolean {
 function shown(name: string, value: unknown): string {
   if (name === 'duration') return `${value} seconds`
   return Array.isArray(value) ? value.join(', ') : String(value)
-}
-
-function Item({ name, more, children }: { name: string; more?: ReactNode; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{name}</DataList.ItemLabel>
-      <DataList.ItemValue className="num" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
-        {children}
-        {more && (
-          <Text size="xs" c="dimmed" component="div">
-            {more}
-          </Text>
-        )}
-      </DataList.ItemValue>
-    </DataList.Item>
-  )
 }
