@@ -77,7 +77,17 @@ export function eachEvent(db: Db) {
     (after, limit) =>
       db
         .selectFrom('usage_events')
-        .select(['id', 'started_at', 'key_id', 'model', 'project_id', 'end_user', 'outcome'])
+        .select([
+          'id',
+          'started_at',
+          'organization_id',
+          'user_id',
+          'key_id',
+          'model',
+          'project_id',
+          'end_user',
+          'outcome',
+        ])
         .select(['input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'units', 'cost_nanos'])
         .select(['overrun_nanos', 'charges'])
         .where('id', '>', after)
@@ -122,5 +132,27 @@ export async function* eachUsageDay(db: Db) {
     if (!last || rows.length < ROWS_AT_ONCE) return
     after = sql<boolean>`(key_id, day, model, project_id, end_user)
       > (${last.key_id}, ${last.day}, ${last.model}, ${last.project_id}, ${last.end_user})`
+  }
+}
+
+/** In the order of their key, which has several parts. */
+export async function* eachUserDay(db: Db) {
+  let after = sql<boolean>`1 = 1`
+  for (;;) {
+    const rows = await db
+      .selectFrom('usage_user_days')
+      .selectAll()
+      .where(after)
+      .orderBy('organization_id')
+      .orderBy('user_id')
+      .orderBy('day')
+      .orderBy('model')
+      .limit(ROWS_AT_ONCE)
+      .execute()
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) return
+    after = sql<boolean>`(organization_id, user_id, day, model)
+      > (${last.organization_id}, ${last.user_id}, ${last.day}, ${last.model})`
   }
 }

@@ -102,6 +102,12 @@ for (const { name, postgres, absent } of DATABASES) {
         ],
         ['a sum by day', days(1), days(-1), [{ what: 'usage_days' }, { what: 'key_usage', id: 'k' }]],
         [
+          'a sum by person',
+          `UPDATE usage_user_days SET failed = failed + 1 WHERE day = (SELECT MAX(day) FROM usage_user_days)`,
+          `UPDATE usage_user_days SET failed = failed - 1 WHERE day = (SELECT MAX(day) FROM usage_user_days)`,
+          [{ what: 'usage_user_days' }],
+        ],
+        [
           'a sum by key',
           `UPDATE key_usage SET requests = requests + 1`,
           `UPDATE key_usage SET requests = requests - 1`,

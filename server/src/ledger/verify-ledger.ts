@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { CounterBooks } from './counter-books.ts'
 import { readSheet, type SheetHold } from './hold-sheet.ts'
 import type { LedgerFault } from './ledger-fault.ts'
+import { PersonBooks } from './person-books.ts'
 import { prunedBefore } from './prune-usage.store.ts'
 import { UsageBooks } from './usage-books.ts'
 import {
@@ -11,6 +12,7 @@ import {
   eachKeyUsage,
   eachSheet,
   eachUsageDay,
+  eachUserDay,
   settledOf,
 } from './verify-ledger.store.ts'
 
@@ -44,7 +46,8 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
   return deps.store.snapshot(async (db) => {
     const now = deps.now()
     const counters = new CounterBooks(now)
-    const usage = new UsageBooks(await prunedBefore(db))
+    const firstDay = await prunedBefore(db)
+    const [usage, persons] = [new UsageBooks(firstDay), new PersonBooks(firstDay)]
     const strays: LedgerFault[] = []
     const count = { counters: 0, requests: 0, holds: 0, entries: 0 }
     let overrunNanos = 0n
@@ -59,6 +62,7 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     for await (const row of eachEvent(db)) {
       count.requests++
       usage.event(row)
+      persons.event(row)
       if (row.charges !== null) counters.charges(row.id, row.charges)
       overrunNanos += row.overrun_nanos ?? 0n
     }
@@ -76,8 +80,9 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
       }
     }
     for await (const row of eachUsageDay(db)) usage.day(row)
+    for await (const row of eachUserDay(db)) persons.row(row)
     for await (const row of eachKeyUsage(db)) usage.key(row)
-    const faults = [...counters.faults(), ...strays, ...usage.faults()]
+    const faults = [...counters.faults(), ...strays, ...usage.faults(), ...persons.faults()]
     return {
       clean: faults.length === 0,
       faults: faults.slice(0, FAULTS_SHOWN),
