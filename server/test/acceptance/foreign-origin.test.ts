@@ -30,6 +30,8 @@ const SESSIONS: readonly Column[] = ['own', 'member', 'admin', 'owner', 'operato
 const SIGN_IN = /^POST \/api\/auth\/(?!backchannel-logout\/)/
 /** What a look changes, and what stands there of it. */
 const NOISY = ['rateLimit', 'nodes', 'migrations']
+/** More than the lease of a delivery that is being sent, less than the wait after two that failed. */
+const IDLE_MS = 60_000
 
 const FOREIGN_PAGE = readFileSync(new URL('../support/foreign-page.html', import.meta.url))
 
@@ -119,6 +121,20 @@ describe.skipIf(!process.env.CHROMIUM)('a page of another origin, in Chromium', 
     return texts.sort().join('\n')
   }
 
+  /** Until no worker and no sender of the server has anything to do for longer than a look takes. */
+  async function untilIdle(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const busy = await database.query(
+          `SELECT id FROM tasks WHERE completed_at IS NULL UNION ALL
+           SELECT id FROM webhook_deliveries WHERE state = 'pending' AND next_at < ${Date.now() + IDLE_MS}`,
+        )
+        expect(busy).toEqual([])
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+  }
+
   it.each(MUTATING)(
     '%s changes nothing when a page of another port or another site asks for it, and is heard when the dashboard asks',
     { timeout: 60_000 },
@@ -132,6 +148,7 @@ describe.skipIf(!process.env.CHROMIUM)('a page of another origin, in Chromium', 
       const tabs = await tabsOf(column ?? name, person)
       const { path = route, body } = (await request?.(world)) ?? {}
       const text = body === undefined ? undefined : JSON.stringify(body)
+      await untilIdle()
       const before = await everything()
       const logged = server.output().length
       const attack = `attack(${JSON.stringify({ url: server.url + path, method, body: text })})`
