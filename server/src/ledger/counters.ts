@@ -4,6 +4,34 @@ import { type Counter, readCounter, type Unit } from '../limits/quota.ts'
 import type { BatchRow, SqlValue } from '../storage/batch.ts'
 import type { Share } from './entry.ts'
 
+/** A share and what of it is charged. */
+export interface ChargedShare extends Share {
+  readonly charged: bigint
+}
+
+/** What is charged of the parts of a hold: never more than was held. */
+export function charge(
+  parts: readonly Share[],
+  chargeOf: (unit: Unit, held: bigint) => bigint,
+): ChargedShare[] {
+  return parts.map((share) => ({
+    ...share,
+    charged: smaller(chargeOf(share.unit, share.amount), share.amount),
+  }))
+}
+
+/** What a usage row says of them. */
+export function writeCharges(shares: readonly ChargedShare[]): string {
+  return JSON.stringify(
+    shares.map(({ counter, windowStart, amount, charged }) => [
+      counter,
+      windowStart,
+      amount.toString(),
+      charged.toString(),
+    ]),
+  )
+}
+
 /** The counters of one batch, as they were read and locked, and as its requests leave them. */
 export class Counters {
   readonly #counters = new Map<string, Counter>()
@@ -37,23 +65,13 @@ export class Counters {
     }
   }
 
-  /**
-   * Gives back what was held and takes what is charged, never more than was held. A window that is over keeps its
-   * charge on the request's row alone.
-   *
-   * @returns the row's `charges`
-   */
-  settle(parts: readonly Share[], chargeOf: (unit: Unit, held: bigint) => bigint): string {
-    const charges = parts.map(({ counter, windowStart, unit, amount }) => {
-      const asked = chargeOf(unit, amount)
-      const charged = smaller(asked, amount)
+  /** Gives back what was held and takes what is charged. A window that is over keeps its charge on the request's row alone. */
+  settle(shares: readonly ChargedShare[]): void {
+    for (const { counter, windowStart, amount, charged } of shares) {
       const now = this.#counters.get(counter)
-      if (now && now.windowStart === windowStart) {
-        this.#set(counter, { ...now, held: now.held - amount, spent: now.spent + charged })
-      }
-      return [counter, windowStart, amount.toString(), charged.toString()]
-    })
-    return JSON.stringify(charges)
+      if (now?.windowStart !== windowStart) continue
+      this.#set(counter, { ...now, held: now.held - amount, spent: now.spent + charged })
+    }
   }
 
   /** Rows to write, in the order of their ids. */

@@ -5,24 +5,34 @@ const BUSY_REQUESTS = 8
 const GATHER_ENTRIES = 64
 const GATHER_MS = 8
 
-/** Gathers entries while one batch is being written, and hands them over as the next. */
+/** While one batch is being written, so many entries are worth a second one beside it. */
+const BESIDE_ENTRIES = 128
+
+/** Gathers entries while batches are being written, and hands them over as the next. */
 export class GroupQueue<T> {
   readonly #write: (entries: readonly T[]) => Promise<void>
+  readonly #lanes: number
   #waiting: T[] = []
   #running: Promise<void> | undefined
-  #gathered: (() => void) | undefined
+  #writing = 0
+  /** Looks again whether the next batch may go. */
+  #look: (() => void) | undefined
   #asked = false
   /** How many requests are under way; set by the owner. */
   underWay = 0
 
-  /** @param write must not reject: entries answer for themselves */
-  constructor(write: (entries: readonly T[]) => Promise<void>) {
+  /**
+   * @param write must not reject: entries answer for themselves
+   * @param lanes how many batches may be written at a time
+   */
+  constructor(write: (entries: readonly T[]) => Promise<void>, lanes = 1) {
     this.#write = write
+    this.#lanes = lanes
   }
 
   push(entry: T): void {
     this.#waiting.push(entry)
-    if (this.#gathered && this.#isGathered()) this.#gathered()
+    this.#look?.()
     this.start()
   }
 
@@ -48,12 +58,23 @@ export class GroupQueue<T> {
   async #drain(): Promise<void> {
     // A turn of the loop lets the requests of the same turn share the first commit.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#asked) {
-      if (!this.#isGathered()) await this.#gather()
+    while (this.#asked || this.#writing > 0) {
+      await this.#until(() => this.#hasRoom())
+      if (!this.#asked) continue
+      if (!this.#isGathered()) await this.#until(() => this.#isGathered(), GATHER_MS)
       const taken = this.#waiting.splice(0, BATCH_MOST)
       this.#asked = this.#waiting.length > 0
-      await this.#write(taken)
+      this.#writing++
+      void this.#write(taken).finally(() => {
+        this.#writing--
+        this.#look?.()
+      })
     }
+  }
+
+  #hasRoom(): boolean {
+    if (this.#writing === 0) return true
+    return this.#writing < this.#lanes && this.#waiting.length >= BESIDE_ENTRIES
   }
 
   /** Nobody is worth waiting for: few requests are under way, or those that are wait here already. */
@@ -62,13 +83,17 @@ export class GroupQueue<T> {
   }
 
   /** Under load a commit a few milliseconds later serves many more entries for the same price. */
-  #gather(): Promise<void> {
+  #until(isTime: () => boolean, mostMs?: number): Promise<void> | undefined {
+    if (isTime()) return undefined
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#gathered?.(), GATHER_MS)
-      this.#gathered = () => {
+      const go = (): void => {
         clearTimeout(timer)
-        this.#gathered = undefined
+        this.#look = undefined
         resolve()
+      }
+      const timer = mostMs === undefined ? undefined : setTimeout(go, mostMs)
+      this.#look = () => {
+        if (isTime()) go()
       }
     })
   }

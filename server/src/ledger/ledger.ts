@@ -24,6 +24,11 @@ const UNANSWERED_MS = 120_000
 /** How long the last requests of a process may take to bring their rows once their connections are cut. */
 const LAST_ROWS_MS = 2000
 
+/** On PostgreSQL a second batch reads and writes its rows while the first one commits. */
+const LANES = { sqlite: 1, postgres: 2 }
+/** So many answers are given in one turn of the loop, since the other lane may be waiting for us to go on. */
+const TOLD_AT_ONCE = { sqlite: Number.POSITIVE_INFINITY, postgres: 64 }
+
 const NO_CHARGE: Charge = { credits: 0n, tokens: 0n, requests: 0n }
 
 interface Waiting<T, R> {
@@ -36,8 +41,11 @@ type Owed =
   | ({ readonly kind: 'settlement' } & Waiting<Settlement, void>)
   | ({ readonly kind: 'sweep' } & Waiting<string, number>)
 type Asked = {
-  readonly kind: 'admission' /** Where it stands if it was let in. */
+  readonly kind: 'admission'
+  /** Where it stands if it was let in. */
   sheet?: string
+  /** What became of it is known here, whether or not its caller has been told. */
+  known?: true
 } & Waiting<Admission, Placed>
 
 export interface LedgerParts {
@@ -68,7 +76,7 @@ export class Ledger {
 
   constructor(parts: LedgerParts) {
     this.#parts = parts
-    this.#queue = new GroupQueue((entries) => this.#write(entries))
+    this.#queue = new GroupQueue((entries) => this.#write(entries), LANES[parts.store.kind])
   }
 
   /** A request has begun that will end in a row; how many there are says what a commit may wait for. */
@@ -196,7 +204,8 @@ export class Ledger {
     for (;;) {
       const result = await commitTo(store, batch)
       if ('decisions' in result) {
-        this.#answer(
+        this.#sheets.close(settlements, batch.done)
+        await this.#answer(
           entries,
           result.decisions,
           new Map([...swept].map((name, at) => [name, result.swept[at] ?? 0])),
@@ -207,37 +216,41 @@ export class Ledger {
     }
   }
 
-  #answer(
+  /** All is noted before the first hears of it: what he does next may be about the same sheets. */
+  async #answer(
     entries: readonly (Owed | Asked)[],
     decisions: readonly Decision[],
     swept: ReadonlyMap<string, number>,
-  ): void {
+  ): Promise<void> {
     let next = 0
     for (const sheet of swept.keys()) this.#sheets.swept(sheet)
-    for (const waiting of entries) {
-      if (waiting.kind === 'settlement') {
-        if (waiting.entry.hold) this.#sheets.close(waiting.entry.hold)
-        waiting.resolve()
-      } else if (waiting.kind === 'sweep') waiting.resolve(swept.get(waiting.entry) ?? 0)
-      else this.#tell(waiting, decisions[next++] as Decision)
+    const answers = entries.map((waiting) => {
+      if (waiting.kind === 'admission') return this.#answerTo(waiting, decisions[next++] as Decision)
+      if (waiting.kind === 'sweep') return () => waiting.resolve(swept.get(waiting.entry) ?? 0)
+      return waiting.resolve
+    })
+    const atOnce = TOLD_AT_ONCE[this.#parts.store.kind]
+    for (let start = 0; start < answers.length; start += atOnce) {
+      if (start > 0) await new Promise((resolve) => setImmediate(resolve))
+      for (const tell of answers.slice(start, start + atOnce)) tell()
     }
   }
 
-  #tell(waiting: Asked, decision: Decision): void {
+  #answerTo(waiting: Asked, decision: Decision): () => void {
     const { id } = waiting.entry
+    waiting.known = true
     if (!decision.admitted) {
       this.#sheets.answered(id)
-      waiting.resolve(decision)
-      return
+      return () => waiting.resolve(decision)
     }
     const sheet = waiting.sheet as string
     // Its caller was told 503 meanwhile, or others may have swept the sheets of a node that was silent for so long.
-    if (!this.#parts.lease.isValid() || this.#sheets.isUnanswered(id))
+    if (!this.#parts.lease.isValid() || this.#sheets.isUnanswered(id)) {
       this.#queue.push(this.#unanswer(waiting))
-    else {
-      this.#sheets.open(id, sheet)
-      waiting.resolve({ ...decision, sheet })
+      return () => {}
     }
+    this.#sheets.open(id, sheet)
+    return () => waiting.resolve({ ...decision, sheet })
   }
 
   /** What is not settled is under way no longer: its hold is left to the sweep. */
@@ -263,7 +276,7 @@ export class Ledger {
 
   #giveUpAsking(entries: readonly (Owed | Asked)[]): void {
     for (const waiting of [...entries, ...this.#queue.waiting()]) {
-      if (waiting.kind !== 'admission') continue
+      if (waiting.kind !== 'admission' || waiting.known) continue
       this.#sheets.unanswer(waiting.entry.id, waiting.sheet)
       waiting.reject(new AdmissionUnavailable('the ledger is silent'))
     }

@@ -7,6 +7,8 @@ export class OpenSheets {
   readonly #littered = new Set<string>()
   /** Admissions whose outcome nobody learned: their holds, if there are any, were never used. With their sheets. */
   readonly #unanswered = new Map<string, string | undefined>()
+  /** Sheets on which nothing is left, since batches beside each other settled their last holds. */
+  readonly #emptied = new Set<string>()
 
   /** A request was let in. */
   open(id: string, sheet: string): void {
@@ -15,12 +17,18 @@ export class OpenSheets {
     else this.#open.set(sheet, new Set([id]))
   }
 
-  /** Its settlement is durable. */
-  close({ id, sheet }: Hold): void {
-    const open = this.#open.get(sheet)
-    if (!open?.delete(id) || open.size > 0) return
-    this.#open.delete(sheet)
-    this.#littered.delete(sheet)
+  /** Their settlements are durable, and the sheets that were `done` are gone. */
+  close(settlements: readonly Settlement[], done: readonly string[]): void {
+    const gone = new Set(done)
+    for (const sheet of done) this.#emptied.delete(sheet)
+    for (const { hold } of settlements) {
+      if (!hold) continue
+      const { id, sheet } = hold
+      const open = this.#open.get(sheet)
+      if (!open?.delete(id) || open.size > 0) continue
+      this.#open.delete(sheet)
+      if (!gone.has(sheet) && !this.#littered.delete(sheet)) this.#emptied.add(sheet)
+    }
   }
 
   /** It will not be settled. */
@@ -50,7 +58,7 @@ export class OpenSheets {
     return this.#open.get(sheet)?.has(id) ?? false
   }
 
-  /** The sheets on which no hold is open once these are settled. */
+  /** The sheets on which no hold is open once these are settled; not those that another batch has settlements of. */
   doneBy(settlements: readonly Settlement[]): string[] {
     const ending = new Map<string, Set<string>>()
     for (const { hold } of settlements) {
@@ -59,9 +67,10 @@ export class OpenSheets {
       if (ids) ids.add(hold.id)
       else ending.set(hold.sheet, new Set([hold.id]))
     }
-    return [...ending]
+    const ended = [...ending]
       .filter(([sheet, ids]) => !this.#littered.has(sheet) && this.#open.get(sheet)?.size === ids.size)
       .map(([sheet]) => sheet)
+    return [...this.#emptied, ...ended]
   }
 
   /** What a sweep of the sheet must know now. */

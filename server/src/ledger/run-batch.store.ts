@@ -30,6 +30,7 @@ async function runStatement(
     const query = sql<BatchRow>`${sql.raw(head)} ${values} ${sql.raw(tail)}${returning}`
     return (await query.execute(db)).rows
   }
+  if ('undo' in statement) throw new Error('Inside a larger transaction nothing can be undone by itself')
   if (statement.ids.length === 0) return []
   const ids = sql`(${sql.join(statement.ids)})`
   if ('remove' in statement) {

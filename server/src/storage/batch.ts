@@ -2,7 +2,7 @@
  * A group commit is written once, as a generator that yields statements and receives their rows, and is driven by each
  * database's own loop: synchronously in SQLite's writer thread, over the wire on PostgreSQL. So the two cannot differ.
  */
-export type BatchStatement = WriteRows | ReadRows | RemoveRows
+export type BatchStatement = WriteRows | ReadRows | RemoveRows | Undo
 
 export interface WriteRows {
   /** SQL before the rows, e.g. `INSERT INTO t (a, b) VALUES`. */
@@ -29,6 +29,11 @@ export interface ReadRows {
 export interface RemoveRows {
   readonly remove: string
   readonly ids: readonly string[]
+}
+
+/** Takes back all that the batch has written so far; its locks are gone, too. */
+export interface Undo {
+  readonly undo: true
 }
 
 export type SqlValue = string | number | bigint | null

@@ -1,12 +1,5 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
-import {
-  dayOf,
-  type Touch,
-  USAGE_COLUMNS,
-  type UsageBatch,
-  type UsageEvent,
-  valuesOf,
-} from './usage-event.ts'
+import { dayOf, type Touch, USAGE_COLUMNS, type UsageEvent, valuesOf } from './usage-event.ts'
 
 const SUMS = [
   'requests',
@@ -42,11 +35,10 @@ function gather<T>(sums: Map<string, T>, key: string, empty: () => T): T {
   return sum
 }
 
-/**
- * The group commit of usage: rows first, and sums only from the rows that were new, so that a batch that runs a second
- * time (after a connection was lost while it committed) counts nothing twice.
- */
-export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchStatement, number, BatchRow[]> {
+type Steps<T> = Generator<BatchStatement, T, BatchRow[]>
+
+/** Writes the rows. @returns those that were new, each once */
+export function* insertEvents(events: readonly UsageEvent[]): Steps<UsageEvent[]> {
   const inserted = yield {
     head: `INSERT INTO usage_events (${USAGE_COLUMNS.join(', ')}) VALUES`,
     tail: 'ON CONFLICT (id) DO NOTHING',
@@ -55,7 +47,16 @@ export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchSt
   }
   const news = new Set(inserted.map((row) => row.id))
   // `delete`, so that a row that is there twice in one batch counts once, too.
-  const counted = events.filter((event) => news.delete(event.id))
+  return events.filter((event) => news.delete(event.id))
+}
+
+/**
+ * Adds to the sums what is new, so that a batch that runs a second time (after a connection was lost while it
+ * committed) counts nothing twice.
+ *
+ * @param counted the rows that were new
+ */
+export function* addToSums(counted: readonly UsageEvent[], touches: readonly Touch[]): Steps<void> {
   yield {
     head: `INSERT INTO usage_days (key_id, day, model, project_id, end_user, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
     tail: `ON CONFLICT (key_id, day, model, project_id, end_user) DO UPDATE SET ${add('usage_days', SUMS)}`,
@@ -76,7 +77,6 @@ export function* commitUsage({ events, touches }: UsageBatch): Generator<BatchSt
     tail: `ON CONFLICT (secret_id) DO UPDATE SET ${add('secret_usage', ['use_count'])}, ${later('secret_usage')}`,
     rows: secretSums(counted, touches),
   }
-  return counted.length
 }
 
 function daySums(events: readonly UsageEvent[]): SqlValue[][] {

@@ -13,11 +13,6 @@ export interface Touch {
   readonly at: number
 }
 
-export interface UsageBatch {
-  readonly events: readonly UsageEvent[]
-  readonly touches: readonly Touch[]
-}
-
 /** The UTC day (days since the epoch) to which a time belongs. */
 export function dayOf(timeMs: number): number {
   return Math.floor(timeMs / DAY_MS)

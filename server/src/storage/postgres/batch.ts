@@ -12,6 +12,10 @@ async function runStatement(
   statement: BatchStatement,
 ): Promise<BatchRow[]> {
   if ('rows' in statement) return writeRows(send, client, statement)
+  if ('undo' in statement) {
+    await send({ text: 'ROLLBACK' })
+    return send({ text: 'BEGIN' })
+  }
   if (statement.ids.length === 0) return []
   const text =
     'read' in statement

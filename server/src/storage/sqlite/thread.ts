@@ -28,6 +28,11 @@ function runStatement(connection: SqliteConnection, statement: BatchStatement): 
     const text = `${statement.read} WHERE id = ?`
     return statement.ids.flatMap((id) => connection.run(text, [id]).rows)
   }
+  if ('undo' in statement) {
+    connection.run('ROLLBACK', [])
+    connection.run('BEGIN IMMEDIATE', [])
+    return []
+  }
   if ('remove' in statement) {
     const text = `DELETE FROM ${statement.remove} WHERE id = ?`
     return statement.ids.filter((id) => connection.run(text, [id]).changes > 0).map((id) => ({ id }))
