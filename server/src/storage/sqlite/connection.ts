@@ -27,7 +27,8 @@ export function openFile(path: string, readonly: boolean): SQLite.Database {
   }
   handle.pragma('foreign_keys = ON')
   handle.pragma('cache_size = -8192')
-  handle.pragma('mmap_size = 536870912')
+  // A map spares the writer copies. A list that reads a few pages from a cold disk would wait for many more around them.
+  handle.pragma(`mmap_size = ${readonly ? 0 : 536_870_912}`)
   return handle
 }
 
