@@ -2,6 +2,7 @@
 // filter, search, and the deepest cursor. The full size fills 15 GB once and keeps it for the next run.
 //
 //   node bench/lists.mjs [--quick] [--only sqlite|postgres] [--match TEXT] [--cold N] [--folder F] [--name NAME]
+//     [--events N]   so many requests, for a fill that is made in a minute; only lists of other things tell anything then
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     cold: { type: 'string' },
     folder: { type: 'string' },
     name: { type: 'string' },
+    events: { type: 'string' },
     'any-schema': { type: 'boolean' },
   },
 })
@@ -40,7 +42,8 @@ const FULL = {
 const QUICK_PART = 0.01
 const PEOPLE_LEAST = 20_000
 const shrunk = Object.fromEntries(Object.entries(FULL).map(([name, count]) => [name, count * QUICK_PART]))
-const size = options.quick ? { ...shrunk, people: PEOPLE_LEAST } : FULL
+const chosen = options.quick ? { ...shrunk, people: PEOPLE_LEAST } : FULL
+const size = options.events ? { ...chosen, events: Number(options.events) } : chosen
 /** Each in a server that has just started. */
 const COLD = Number(options.cold ?? (options.quick ? 2 : 5))
 const WARM_EACH = 4
@@ -48,10 +51,10 @@ const LIMIT_MS = 200
 
 const folder = options.folder ?? join(tmpdir(), options.quick ? 'claviger-lists-quick' : 'claviger-lists')
 
-/** The number of the last page of an answer with pages. */
+/** The number of the last page of an answer with pages; an empty one has its first. */
 const lastPage = async (server, list, credential) => {
   const { data } = await ask(server.url, list.path(0).replace('page=last', 'page=1'), credential)
-  return data.pagination.total_pages
+  return Math.max(1, data.pagination.total_pages)
 }
 
 async function measure(place, list, credential, last) {

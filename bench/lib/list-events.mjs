@@ -2,6 +2,8 @@
 
 import { allKeys, countTo, DAY_MS, DAYS } from './list-world.mjs'
 
+const { periodsOf } = await import(new URL('../../server/src/usage/key-periods.ts', import.meta.url).href)
+
 /** A number from 0 to 1, at random but the same every time. */
 const random = (salt) =>
   `(((i + ${salt}) * ${2654435761 + 2 * salt} % 4294967296 * 48271 + ${salt}) % 2147483647 / 2147483647.0)`
@@ -22,7 +24,7 @@ export async function fillEvents(place, { keys, events }, start) {
       CASE WHEN k.n < 50 THEN 'customer-' || CAST(FLOOR(20000 * e * e * e) AS BIGINT) END, 'responses',
       CASE WHEN m < 0.00005 THEN 'model-rare' ELSE 'vendor/model-' || CAST(FLOOR(12 * m * m) AS BIGINT) END, 'provider',
       'model', i % 2, CASE WHEN i % 50 = 3 THEN 502 WHEN i % 1000 = 4 THEN 429 ELSE 200 END,
-      CASE WHEN i % 50 = 3 THEN 'failed' WHEN i % 97 = 5 THEN 'aborted' ELSE 'completed' END, NULL, 'reported',
+      CASE WHEN i % 50 = 3 OR i % 1000 = 4 THEN 'failed' WHEN i % 97 = 5 THEN 'aborted' ELSE 'completed' END, NULL, 'reported',
       100 + i % 900, 0, 50 + i % 400, 0, 1000 + i % 100000, 'v1', 1, 50 + i % 400
     FROM (SELECT i, ${random(1)} AS r, ${random(5)} AS e, ${random(9)} AS m
       FROM (${countTo(kind, events)}) AS numbered) AS dice
@@ -34,8 +36,16 @@ export async function fillEvents(place, { keys, events }, start) {
       MIN(organization_id), MIN(user_id), ${SUMS}
     FROM usage_events GROUP BY 2, 1, 3, 4, 5 ORDER BY 2, 1`)
   place.note('sums by day')
-  await run(`INSERT INTO usage_user_days SELECT organization_id, user_id, day, model, SUM(requests), SUM(failed)
-    FROM usage_days GROUP BY organization_id, user_id, day, model`)
-  await run(`INSERT INTO key_usage SELECT key_id, SUM(requests), SUM(cost_nanos), CAST(MAX(day) AS BIGINT) * ${DAY_MS}
+  // A row is made by the first request of its day.
+  await run(`INSERT INTO usage_user_days
+    SELECT organization_id, user_id, started_at / ${DAY_MS} AS day, model, COUNT(*),
+      SUM(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END)
+    FROM usage_events GROUP BY organization_id, user_id, day, model ORDER BY MIN(started_at)`)
+  // Of each key today's periods, not its own newest ones: an earlier one is read as nothing either way.
+  const periods = Object.values(periodsOf(Math.floor(start / DAY_MS) + DAYS))
+  await run(`INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at, day, day_nanos, week, week_nanos,
+      month, month_nanos)
+    SELECT key_id, SUM(requests), SUM(cost_nanos), CAST(MAX(day) AS BIGINT) * ${DAY_MS},
+      ${periods.map((first) => `${first}, SUM(CASE WHEN day >= ${first} THEN cost_nanos ELSE 0 END)`).join(', ')}
     FROM usage_days GROUP BY key_id`)
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { contains } from '../storage/contains.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
@@ -15,23 +15,26 @@ export async function findRole(db: Db, organizationId: string, userId: string): 
   return row?.role
 }
 
+export interface MemberFilter {
+  readonly organizationId: string
+  readonly search: string | undefined
+  /** Name and user id of the last one of the page before. */
+  readonly after: readonly [string, string] | undefined
+  readonly limit: number
+}
+
 /** By name, then id. */
-export async function searchMemberRows(
-  db: Db,
-  kind: DatabaseKind,
-  filter: {
-    readonly organizationId: string
-    readonly search: string | undefined
-    readonly after: readonly [string, string] | undefined
-    readonly limit: number
-  },
-) {
-  const { after, search } = filter
-  return db
-    .selectFrom('member as m')
-    .innerJoin('user as u', 'u.id', 'm.userId')
-    .select(['m.id', 'm.userId', 'm.role', 'm.createdAt', 'u.name', 'u.email', 'u.banned'])
-    .where('m.organizationId', '=', filter.organizationId)
+export async function searchMemberRows(db: Db, kind: DatabaseKind, filter: MemberFilter) {
+  const { organizationId, after, search } = filter
+  // Who is shown is found by indexes alone: by name (`user_named`) in a large organisation, by member in a small one.
+  const byName = kind === 'sqlite' && search === undefined && (await isLarge(db, filter))
+  const joined = byName
+    ? // In this order, whatever SQLite thinks.
+      db.selectFrom('user as u').crossJoin('member as m').whereRef('u.id', '=', 'm.userId')
+    : db.selectFrom('user as u').innerJoin('member as m', 'u.id', 'm.userId')
+  const shown = joined
+    .select('u.id')
+    .where('m.organizationId', '=', organizationId)
     .$if(search !== undefined, (query) => query.where(contains(kind, ['u.name', 'u.email'], search ?? '')))
     .$if(after !== undefined, (query) =>
       query.where(({ eb, refTuple, tuple }) =>
@@ -41,7 +44,29 @@ export async function searchMemberRows(
     .orderBy('u.name')
     .orderBy('u.id')
     .limit(filter.limit)
+  return db
+    .selectFrom(shown.as('shown'))
+    .innerJoin('user as u', 'u.id', 'shown.id')
+    .innerJoin('member as m', 'm.userId', 'shown.id')
+    .select(['m.id', 'm.userId', 'm.role', 'm.createdAt', 'u.name', 'u.email', 'u.banned'])
+    .where('m.organizationId', '=', organizationId)
+    .orderBy('u.name')
+    .orderBy('u.id')
     .execute()
+}
+
+/**
+ * Whether a page of members is found sooner among all users than among the members. PostgreSQL knows by its statistics;
+ * on SQLite the newest user's row tells how many there are.
+ */
+async function isLarge(db: Db, { organizationId, limit }: MemberFilter): Promise<boolean> {
+  const { members, users } = await db
+    .selectFrom('member')
+    .where('organizationId', '=', organizationId)
+    .select((e) => e.fn.countAll<number>().as('members'))
+    .select(sql<number>`(SELECT max(rowid) FROM "user")`.as('users'))
+    .executeTakeFirstOrThrow()
+  return members * members > users * limit
 }
 
 /** Those that nobody has answered, newest first. */

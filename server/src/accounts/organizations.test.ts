@@ -113,6 +113,30 @@ describe.each(DATABASES)('organisations', ({ name, postgres, absent }) => {
       expect(await setUserSuspended(deps, OPERATOR, last, true)).toMatchObject({ status: 'suspended' })
     })
 
+    it('Members come by name, each once, in an organisation of few and in one that most people are in', async () => {
+      for (const [index, size] of [2, 40].entries()) {
+        const owner = await makeOwner(deps)
+        const everybody = [{ name: 'User', id: owner.userId }]
+        for (let i = 1; i < size; i++) {
+          const { userId: id } = await makeOwner(deps)
+          const name = `Name ${index}${i % 3}`
+          await deps.db.updateTable('user').set({ name }).where('id', '=', id).execute()
+          await join(owner.organizationId, id)
+          everybody.push({ name, id })
+        }
+        const seen: string[] = []
+        for (let after: readonly [string, string] | undefined; ; ) {
+          const page = await listMembers(deps, owner.organizationId, { limit: 3, ...(after && { after }) })
+          seen.push(...page.map(({ userId }) => userId))
+          const last = page.at(-1)
+          if (!last || page.length < 3) break
+          after = [last.name, last.userId]
+        }
+        const key = ({ name, id }: { name: string; id: string }) => `${name} ${id}`
+        expect(seen).toEqual(everybody.sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ id }) => id))
+      }
+    })
+
     it('Users and members are found by part of their name or address, page after page, each once', async () => {
       const owner = await makeOwner(deps)
       for (let i = 0; i < 5; i++) await join(owner.organizationId, (await makeOwner(deps)).userId)

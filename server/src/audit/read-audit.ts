@@ -4,11 +4,14 @@ import { AppError } from '../errors.ts'
 import type { AuditTable } from '../storage/tables.ts'
 import {
   type AuditFilter,
+  findActions,
   findActorNames,
   findAuditHead,
   findAuditRows,
   findTargetNames,
   findTimeAt,
+  isOfFew,
+  type WrittenFilter,
 } from './read-audit.store.ts'
 
 export type { AuditFilter } from './read-audit.store.ts'
@@ -31,7 +34,8 @@ export interface AuditPage {
 /** From then on no further look is begun. */
 const LOOK_MS = 100
 const QUICK_MS = 12
-const ROWS_FIRST = 2000
+/** So many that one look goes through them at once, though all be of the actor or target and none match. */
+const ROWS_FIRST = 16_384
 const ROWS_MOST = 1_000_000
 /** Nodes may write a row a little before another that has the earlier time. */
 const CLOCKS_MS = 60_000
@@ -49,7 +53,7 @@ export async function listAudit(
   page: { readonly size: number; readonly cursor?: string | undefined },
 ): Promise<AuditPage> {
   const start = page.cursor === undefined ? (await findAuditHead(db)).seq + 1 : readCursor(page.cursor)
-  const { rows, searched } = await walk(db, filter, start, page.size + 1)
+  const { rows, searched } = await walk(db, await written(db, filter), start, page.size + 1)
   const shown = rows.slice(0, page.size)
   const more = rows.length > page.size
   const last = more ? shown.at(-1)?.seq : searched
@@ -70,21 +74,28 @@ export async function* auditRows(deps: Pick<Deps, 'db'>, filter: AuditFilter): A
   } while (cursor !== undefined)
 }
 
+/** An action that names no verb stands for all of its noun that there are rows of. */
+async function written(db: Deps['db'], { action, ...filter }: AuditFilter): Promise<WrittenFilter> {
+  if (action === undefined) return filter
+  if (action.includes('.')) return { ...filter, actions: [action] }
+  return { ...filter, actions: (await findActions(db)).filter((each) => each.startsWith(`${action}.`)) }
+}
+
 /** The newest rows before a number; `searched` is set when time ran out: nothing at or after it is missing. */
-async function walk(db: Deps['db'], filter: AuditFilter, start: number, limit: number) {
+async function walk(db: Deps['db'], filter: WrittenFilter, start: number, limit: number) {
   const deadline = performance.now() + LOOK_MS
   const least = filter.from === undefined ? 0 : await firstSince(db, filter.from - CLOCKS_MS, start)
   let before =
     filter.to === undefined ? start : Math.min(start, await firstSince(db, filter.to + CLOCKS_MS, start))
   const rows: Selectable<AuditTable>[] = []
-  // An index by actor or target holds few rows of each; without it, a look goes through as many as it may.
-  let width = filter.actorId === undefined && filter.targetId === undefined ? ROWS_FIRST : ROWS_MOST
+  // An action and an organisation have an index that holds nothing else: there the limit alone ends a look.
+  let width = isOfFew(filter) ? ROWS_FIRST : ROWS_MOST
   while (before > least + 1 && rows.length < limit) {
     const began = performance.now()
     const after = Math.max(least, before - width - 1)
     rows.push(...(await findAuditRows(db, filter, { after, before }, limit - rows.length)))
     before = after + 1
-    if (performance.now() - began < QUICK_MS) width = Math.min(width * 2, ROWS_MOST)
+    if (performance.now() - began < QUICK_MS) width = Math.min(width * 4, ROWS_MOST)
     if (rows.length < limit && before > least + 1 && performance.now() > deadline)
       return { rows, searched: before }
   }
@@ -105,10 +116,13 @@ async function firstSince(db: Deps['db'], time: number, end: number): Promise<nu
 }
 
 async function withNames(db: Deps['db'], rows: readonly Selectable<AuditTable>[]): Promise<AuditRow[]> {
-  const once = (ids: readonly (string | null)[]) => [...new Set(ids)].filter((id) => id !== null)
+  const actorIds = new Set(rows.flatMap(({ actor_id }) => actor_id ?? []))
   const [actors, targets] = await Promise.all([
-    findActorNames(db, once(rows.map(({ actor_id }) => actor_id))),
-    findTargetNames(db, once(rows.map(({ target_id }) => target_id))),
+    findActorNames(db, [...actorIds]),
+    findTargetNames(
+      db,
+      rows.map(({ target_kind, target_id }) => ({ kind: target_kind, id: target_id })),
+    ),
   ])
   const actorOf = new Map(actors.map(({ id, name, label }) => [id, { name, label }]))
   const targetOf = new Map(targets.map(({ id, name }) => [id, name]))

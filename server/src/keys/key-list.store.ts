@@ -34,7 +34,10 @@ export async function searchKeyRows(
     .execute()
 }
 
-/** Looks at nothing but columns of the index `keys_listed`, since a search may have to look at every key there is. */
+/**
+ * Looks at nothing but columns of an index, since a search may have to look at every key of its organisation, owner or
+ * project (`keys_listed`, `keys_owner`, `keys_project`).
+ */
 function matchingKeys(
   db: Db,
   kind: DatabaseKind,
@@ -42,30 +45,33 @@ function matchingKeys(
   { search, state, projectId, after, limit }: KeyFilter,
   now: number,
 ) {
-  // An expression, so that the database does not go by an owner's or project's index, and from there to every row.
-  const scans = search !== undefined || state !== undefined
-  const column = (name: 'k.user_id' | 'k.project_id') =>
-    scans ? sql<string>`(${sql.ref(name)} || '')` : sql<string>`${sql.ref(name)}`
   let query = db
     .selectFrom('keys as k')
     .select('k.id')
     .where('k.organization_id', '=', within.organizationId)
-    .where('k.state', state === undefined ? '!=' : '=', stored(state))
-  if (within.userId !== undefined) query = query.where(column('k.user_id'), '=', within.userId)
-  if (projectId !== undefined) query = query.where(column('k.project_id'), '=', projectId)
+    // A literal, as in the conditions of the indexes `keys_disabled` and `keys_ending`.
+    .where('k.state', state === undefined ? '!=' : '=', sql.lit(stored(state)))
+  if (within.userId !== undefined) query = query.where('k.user_id', '=', within.userId)
+  if (projectId !== undefined) query = query.where('k.project_id', '=', projectId)
   if (state === 'expired') query = query.where('k.expires_at', '<=', now)
   if (state === 'active')
     query = query.where((e) => e.or([e('k.expires_at', 'is', null), e('k.expires_at', '>', now)]))
-  if (search !== undefined) {
-    const position = kind === 'postgres' ? sql`strpos` : sql`instr`
-    query = query.where(sql<boolean>`${position}(k.search, ${searchText(search)}) > 0`)
-  }
+  if (search !== undefined) query = query.where(contains(kind, searchText(search)))
   if (after !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple('k.created_at', 'k.id'), '<', tuple(after[0], after[1])),
     )
   }
   return query.orderBy('k.created_at', 'desc').orderBy('k.id', 'desc').limit(limit)
+}
+
+/**
+ * PostgreSQL knows of LIKE how rare a text is, by its sample of the column: it reads the whole table in its order where
+ * hardly any key has it, and walks down the index where many do.
+ */
+function contains(kind: DatabaseKind, text: string) {
+  if (kind === 'sqlite') return sql<boolean>`instr(k.search, ${text}) > 0`
+  return sql<boolean>`k.search LIKE ${`%${text.replace(/[!%_]/g, '!$&')}%`} ESCAPE '!'`
 }
 
 /** An expired key is an active one whose time has passed. */

@@ -52,31 +52,6 @@ export async function updateKeyRow(db: Db, id: string, change: Updateable<KeyTab
   await db.updateTable('keys').set(change).where('id', '=', id).execute()
 }
 
-/** Keys that are not revoked, newest first. */
-export async function listKeyRows(
-  db: Db,
-  filter: {
-    organizationId?: string
-    userId?: string
-    includeDisabled: boolean
-    includeRevoked?: boolean
-    offset: number
-    limit: number
-  },
-): Promise<KeyRow[]> {
-  let query = db.selectFrom('keys').selectAll()
-  if (filter.organizationId) query = query.where('organization_id', '=', filter.organizationId)
-  if (filter.userId) query = query.where('user_id', '=', filter.userId)
-  if (!filter.includeRevoked) query = query.where('state', '!=', 'revoked')
-  if (!filter.includeDisabled) query = query.where('state', '!=', 'disabled')
-  return query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(filter.limit)
-    .offset(filter.offset)
-    .execute()
-}
-
 export async function countKeys(db: Db): Promise<number> {
   const row = await db
     .selectFrom('keys')

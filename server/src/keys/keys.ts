@@ -17,15 +17,8 @@ import {
 } from './key.ts'
 import { enqueueKeyEvent } from './key-events.ts'
 import { checkNewKey, checkPatch } from './key-input.ts'
-import {
-  findKeyRow,
-  insertKey,
-  insertSecret,
-  type KeyRow,
-  listKeyRows,
-  lockKeyRow,
-  updateKeyRow,
-} from './keys.store.ts'
+import { listKeyRows } from './key-offset.store.ts'
+import { findKeyRow, insertKey, insertSecret, type KeyRow, lockKeyRow, updateKeyRow } from './keys.store.ts'
 import { excessOf, type KeyPolicy } from './policy.ts'
 import { labelOf, makeSecret } from './secret.ts'
 

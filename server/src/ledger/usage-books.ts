@@ -1,3 +1,4 @@
+import { KEY_PERIODS, PeriodSums, periodsOf } from '../usage/key-periods.ts'
 import { dayOf } from '../usage/usage-event.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 
@@ -22,10 +23,19 @@ interface DayRow extends Omit<EventRow, 'started_at' | 'outcome'> {
   readonly failed: number
 }
 
-interface KeyRow {
-  readonly key_id: string
-  readonly requests: number
-  readonly cost_nanos: bigint
+/** Of a row of `key_usage`, in this order. */
+const KEY_SUMS = [
+  'requests',
+  'cost_nanos',
+  ...KEY_PERIODS.flatMap((period) => [period, `${period}_nanos`] as const),
+] as const
+
+type KeySums = Readonly<Record<(typeof KEY_SUMS)[number], number | bigint>>
+
+interface KeyBook {
+  requests: bigint
+  cost: bigint
+  readonly recent: PeriodSums
 }
 
 /** Not the durations: they are no amounts, and days from before they were summed have none. */
@@ -48,7 +58,7 @@ type Sums = Record<(typeof COUNTS)[number], bigint>
  */
 export class UsageBooks {
   readonly #days = new Map<string, Sums>()
-  readonly #keys = new Map<string, { requests: bigint; cost: bigint }>()
+  readonly #keys = new Map<string, KeyBook>()
   readonly #faults: LedgerFault[] = []
   readonly #firstDay: number
 
@@ -78,9 +88,10 @@ export class UsageBooks {
 
   /** After all events. */
   day(row: DayRow): void {
-    const key = this.#keys.get(row.key_id) ?? { requests: 0n, cost: 0n }
+    const key = this.#keys.get(row.key_id) ?? unused()
     key.requests += BigInt(row.requests)
     key.cost += row.cost_nanos
+    key.recent.add(periodsOf(row.day), row.cost_nanos)
     this.#keys.set(row.key_id, key)
     if (row.day < this.#firstDay) return
     const name = nameOf(row)
@@ -89,12 +100,10 @@ export class UsageBooks {
   }
 
   /** After all days. */
-  key({ key_id, requests, cost_nanos }: KeyRow): void {
-    const { requests: due, cost } = this.#keys.get(key_id) ?? { requests: 0n, cost: 0n }
-    this.#keys.delete(key_id)
-    if (BigInt(requests) === due && cost_nanos === cost) return
-    const is = `requests ${requests}, cost_nanos ${cost_nanos}`
-    this.#fault('key_usage', key_id, is, `requests ${due}, cost_nanos ${cost}`)
+  key(row: KeySums & { readonly key_id: string }): void {
+    const due = sumsOf(this.#keys.get(row.key_id) ?? unused())
+    this.#keys.delete(row.key_id)
+    this.#compare('key_usage', row.key_id, KEY_SUMS, row, due)
   }
 
   faults(): LedgerFault[] {
@@ -106,11 +115,21 @@ export class UsageBooks {
   }
 
   #compareDay(name: string, row: Record<keyof Sums, number | bigint>, due: Sums): void {
-    const wrong = COUNTS.filter((column) => BigInt(row[column]) !== due[column])
+    this.#compare('usage_days', name, COUNTS, row, due)
+  }
+
+  #compare<C extends string>(
+    what: LedgerFault['what'],
+    id: string,
+    columns: readonly C[],
+    row: Readonly<Record<C, number | bigint>>,
+    due: Readonly<Record<C, number | bigint>>,
+  ): void {
+    const wrong = columns.filter((column) => BigInt(row[column]) !== BigInt(due[column]))
     if (wrong.length === 0) return
-    const tell = (sums: Record<keyof Sums, number | bigint>) =>
+    const tell = (sums: Readonly<Record<C, number | bigint>>) =>
       wrong.map((column) => `${column} ${sums[column]}`).join(', ')
-    this.#fault('usage_days', name, tell(row), tell(due))
+    this.#fault(what, id, tell(row), tell(due))
   }
 
   #fault(what: LedgerFault['what'], id: string, is: string, shouldBe: string): void {
@@ -129,6 +148,15 @@ function none(): Sums {
     units: 0n,
     cost_nanos: 0n,
   }
+}
+
+function unused(): KeyBook {
+  return { requests: 0n, cost: 0n, recent: new PeriodSums() }
+}
+
+function sumsOf({ requests, cost, recent: { starts, nanos } }: KeyBook): KeySums {
+  const [day_nanos, week_nanos, month_nanos] = [nanos.day, nanos.week, nanos.month]
+  return { requests, cost_nanos: cost, ...starts, day_nanos, week_nanos, month_nanos }
 }
 
 /** The key of a row of `usage_days`, readable. */

@@ -103,7 +103,7 @@ export function eachKeyUsage(db: Db) {
     (after, limit) =>
       db
         .selectFrom('key_usage')
-        .select(['key_id', 'requests', 'cost_nanos'])
+        .selectAll()
         .where('key_id', '>', after)
         .orderBy('key_id')
         .limit(limit)

@@ -113,6 +113,22 @@ for (const { name, postgres, absent } of DATABASES) {
           `UPDATE key_usage SET requests = requests - 1`,
           [{ what: 'key_usage', id: 'k' }],
         ],
+        ...['day', 'week', 'month'].flatMap(
+          (period): ReturnType<typeof plants> => [
+            [
+              `a sum of a key’s newest ${period}`,
+              `UPDATE key_usage SET ${period}_nanos = ${period}_nanos + 1`,
+              `UPDATE key_usage SET ${period}_nanos = ${period}_nanos - 1`,
+              [{ what: 'key_usage', id: 'k', is: expect.stringMatching(`^${period}_nanos \\d+$`) }],
+            ],
+            [
+              `a ${period} of a key that is not its newest`,
+              `UPDATE key_usage SET ${period} = ${period} + 31`,
+              `UPDATE key_usage SET ${period} = ${period} - 31`,
+              [{ what: 'key_usage', id: 'k' }],
+            ],
+          ],
+        ),
         [
           'a hold without an owner',
           `UPDATE hold_sheets SET placed_at = placed_at - 60000`,

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type {
   AccountTable,
   InvitationTable,
@@ -212,6 +213,15 @@ export interface KeyUsageTable {
   requests: number
   cost_nanos: bigint
   last_used_at: number
+  /** The UTC day (days since the epoch) of the newest request, and what the key used in it. */
+  day: Generated<number>
+  day_nanos: Generated<bigint>
+  /** The Monday of that day's week. */
+  week: Generated<number>
+  week_nanos: Generated<bigint>
+  /** The first of that day's month. */
+  month: Generated<number>
+  month_nanos: Generated<bigint>
 }
 
 export interface SecretUsageTable {

@@ -14,6 +14,7 @@ const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 
 /** Ten persons, so that days are walked together as well as each for himself; many requests begin at once. */
 const EVENTS: readonly UsageEvent[] = Array.from({ length: 900 }, (_, n) => {
+  const outcome = pick(['completed', 'completed', 'failed', 'aborted'] as const, n >> 2)
   const started_at = START + Math.floor(n / 3) * 3_600_000 * (n % 7 === 0 ? 2 : 1)
   return usageRow({
     id: `req_${String((n * 7919) % 900).padStart(6, '0')}`,
@@ -26,8 +27,8 @@ const EVENTS: readonly UsageEvent[] = Array.from({ length: 900 }, (_, n) => {
     project_id: n % 4 === 0 ? `p${n % 3}` : null,
     end_user: n % 5 === 0 ? `e${n % 40}` : null,
     model: n % 300 === 1 ? 'rare' : pick(['a', 'b'], n),
-    outcome: pick(['completed', 'completed', 'failed', 'aborted'] as const, n >> 2),
-    status: n % 9 === 0 ? 429 : 200,
+    outcome,
+    status: outcome !== 'completed' && n % 5 === 0 ? 429 : 200,
     cost_nanos: BigInt(n),
   })
 })
@@ -102,6 +103,35 @@ for (const { name, postgres, absent } of DATABASES) {
         { numRuns: 60 },
       )
     }, 120_000)
+
+    test('a day of very many persons or models has its pages in full, as a day of few has', async () => {
+      const day = START + 400 * DAY_MS
+      const crowd = Array.from({ length: 300 }, (_, n) =>
+        usageRow({
+          id: `req_crowd_${String((n * 7) % 300).padStart(3, '0')}`,
+          // Several begin at once, and pages end between them.
+          started_at: day + Math.floor(n / 4) * 1000 - (n % 3 === 0 ? DAY_MS : 0),
+          organization_id: 'crowd',
+          user_id: n % 2 === 0 ? 'one' : `c${n}`,
+          model: n % 2 === 0 ? `m${n}` : 'busy',
+          outcome: n % 5 === 1 ? 'failed' : 'completed',
+          status: n % 5 === 1 ? 502 : 200,
+        }),
+      )
+      await commitRows(deps.store, crowd)
+      const queries: Partial<UsageQuery>[] = [
+        { userId: 'one' },
+        { model: 'busy' },
+        { model: 'busy', outcome: 'failed' },
+        { model: 'busy', status: 200 },
+        { userId: 'one', status: 502 },
+      ]
+      for (const given of queries) {
+        const query = { organizationId: 'crowd', ...given }
+        const due = crowd.filter((event) => matches(event, query)).sort(newestFirst)
+        expect(await all(query, 41)).toEqual(due.map(({ id }) => id))
+      }
+    })
 
     test('one request is found by its id within the scope only', async () => {
       const event = EVENTS.find(({ organization_id }) => organization_id === 'o') as UsageEvent

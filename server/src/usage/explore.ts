@@ -3,7 +3,8 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { DAY_MS } from '../lib/window.ts'
 import type { UsageEventTable } from '../storage/tables.ts'
-import { findEventsById, findTimings, type Place } from './explore.store.ts'
+import { findEventById } from './explore.store.ts'
+import type { Place } from './legs.store.ts'
 import { type NamedThing, namesOf } from './names.ts'
 import type { UsageScope } from './usage-scope.ts'
 import { walk } from './walk.ts'
@@ -49,7 +50,7 @@ const TIMED_WITHIN_MS = 200
  * @throws AppError `invalid_request` when the cursor is none
  */
 export async function exploreUsage(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db'>,
   query: UsageQuery,
   page: { readonly size: number; readonly cursor?: string | undefined },
 ): Promise<UsagePage> {
@@ -58,22 +59,27 @@ export async function exploreUsage(
   return { items: await withNames(deps, rows), next, searchedTo }
 }
 
-async function pageOf(deps: Pick<Deps, 'db' | 'now'>, query: UsageQuery, size: number, cursor?: string) {
+async function pageOf(deps: Pick<Deps, 'db'>, query: UsageQuery, size: number, cursor?: string) {
   const start = cursor === undefined ? NEWEST : readCursor(cursor)
   const before = query.to !== undefined && query.to <= start.at ? { at: query.to, id: '' } : start
-  const { places, searchedTo } = await walk(deps, query, query.from, before, size + 1)
-  const shown = places.slice(0, size)
-  const rows = await findEventsById(
-    deps.db,
-    shown.map(({ id }) => id),
-  )
+  const { rows, searchedTo } = await walk(deps, query, query.from, before, size + 1)
+  const shown = rows.slice(0, size)
+  const end = shown.at(-1)
   const last =
-    places.length > size ? shown.at(-1) : searchedTo === null ? undefined : { at: searchedTo, id: '' }
-  return { rows, next: last ? writeCursor(last) : null, searchedTo: places.length > size ? null : searchedTo }
+    rows.length > size && end
+      ? { at: end.started_at, id: end.id }
+      : searchedTo === null
+        ? undefined
+        : { at: searchedTo, id: '' }
+  return {
+    rows: shown,
+    next: last ? writeCursor(last) : null,
+    searchedTo: rows.length > size ? null : searchedTo,
+  }
 }
 
 async function oneRequest(deps: Pick<Deps, 'db'>, query: UsageQuery, id: string): Promise<UsagePage> {
-  const [row] = await findEventsById(deps.db, [id])
+  const row = await findEventById(deps.db, id)
   const wanted: [unknown, keyof Row][] = [
     [query.organizationId, 'organization_id'],
     [query.userId, 'user_id'],
@@ -117,18 +123,14 @@ export interface Latency {
 
 /** How long the newest completed requests of some days took: 1 000 at most, and what was found in a given time. */
 export async function latencyOf(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db'>,
   scope: UsageScope,
   days: { readonly firstDay: number; readonly lastDay: number },
   lookMs = TIMED_WITHIN_MS,
 ): Promise<Latency> {
   const before = { at: (days.lastDay + 1) * DAY_MS, id: '' }
   const filter = { ...scope, outcome: 'completed' } as const
-  const { places } = await walk(deps, filter, days.firstDay * DAY_MS, before, TIMED_MOST, lookMs)
-  const rows = await findTimings(
-    deps.db,
-    places.map(({ id }) => id),
-  )
+  const { rows } = await walk(deps, filter, days.firstDay * DAY_MS, before, TIMED_MOST, lookMs)
   const whole = rows.map(({ started_at, finished_at }) => Math.max(0, finished_at - started_at))
   const first = rows.flatMap(({ first_byte_ms }) => first_byte_ms ?? [])
   const part = (values: number[], share: number) =>

@@ -2,10 +2,23 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
 import { makeDatabase, type TestDatabase } from '../../test/support/stores.ts'
-import { commitRows, expectedSums, expectLedger, sorted, usageRow } from '../../test/support/usage-rows.ts'
+import {
+  commitRows,
+  expectedPeriods,
+  expectedSums,
+  expectLedger,
+  KEY_PERIODS,
+  sorted,
+  usageRow,
+} from '../../test/support/usage-rows.ts'
 import { DAY_MS } from '../lib/window.ts'
 import type { Store } from '../storage/store.ts'
 import type { UsageEvent } from './usage-event.ts'
+
+const JANUARY_2025 = Date.UTC(2025, 0, 1) / DAY_MS - 1
+
+/** A day of May 2026, in days since the epoch. */
+const may = (date: number): number => Date.UTC(2026, 4, date) / DAY_MS
 
 for (const { name, postgres, absent } of DATABASES) {
   describe.skipIf(absent)(`the group commit of usage on ${name}`, () => {
@@ -84,9 +97,55 @@ for (const { name, postgres, absent } of DATABASES) {
         { secret_id: 's9', use_count: 1, last_used_at: 700 },
       ])
       const keys = await store.db.selectFrom('key_usage').selectAll().orderBy('key_id').execute()
-      expect(keys).toEqual([
+      expect(keys).toMatchObject([
         { key_id: 'k', requests: 3, cost_nanos: 21n, last_used_at: 3000 },
-        { key_id: 'k9', requests: 0, cost_nanos: 0n, last_used_at: 700 },
+        { key_id: 'k9', requests: 0, cost_nanos: 0n, day_nanos: 0n, last_used_at: 700 },
+      ])
+    })
+
+    /** Friday 1 May 2026 is in the week of 27 April. */
+    const NEW = {
+      day: may(1),
+      day_nanos: 100n,
+      week: may(-3),
+      week_nanos: 111n,
+      month: may(1),
+      month_nanos: 100n,
+    }
+    const around = () => [
+      usageRow({ started_at: may(1) * DAY_MS, cost_nanos: 100n }),
+      usageRow({ started_at: may(1) * DAY_MS - 1, cost_nanos: 10n }),
+      usageRow({ started_at: may(-3) * DAY_MS, cost_nanos: 1n }),
+      usageRow({ started_at: may(-3) * DAY_MS - 1, cost_nanos: 1000n }),
+    ]
+    const periods = () => store.db.selectFrom('key_usage').selectAll().execute()
+
+    test('a key’s day, week and month are each of its newest request, on whichever side of a boundary a batch’s others are', async () => {
+      await commitRows(store, around())
+      expect(await periods()).toMatchObject([{ cost_nanos: 1111n, ...NEW }])
+    })
+
+    test('so they are when each request is a batch of its own, in any order, with uses between them', async () => {
+      for (const order of [
+        [0, 1, 2, 3],
+        [3, 2, 1, 0],
+        [2, 0, 3, 1],
+      ]) {
+        await store.db.deleteFrom('key_usage').execute()
+        const events = around()
+        for (const place of order) {
+          await commitRows(store, [], [{ secretId: 's', keyId: 'k', at: may(9) * DAY_MS }])
+          await commitRows(store, [events[place] as UsageEvent])
+        }
+        expect(await periods()).toMatchObject([{ cost_nanos: 1111n, ...NEW }])
+      }
+    })
+
+    test('so they are when batches of both sides are committed at once', async () => {
+      await Promise.all([...around(), ...around(), ...around()].map((event) => commitRows(store, [event])))
+      const [day_nanos, week_nanos, month_nanos] = [300n, 333n, 300n]
+      expect(await periods()).toMatchObject([
+        { cost_nanos: 3333n, ...NEW, day_nanos, week_nanos, month_nanos },
       ])
     })
 
@@ -100,7 +159,8 @@ for (const { name, postgres, absent } of DATABASES) {
       const row = fc.record({
         key: fc.integer({ min: 0, max: 3 }),
         model: fc.integer({ min: 0, max: 2 }),
-        day: fc.integer({ min: 0, max: 2 }),
+        // A Sunday and the Monday after it; a month that ends in the middle of their week; the next week; a year later.
+        day: fc.constantFrom(...[26, 27, 28, 31, 32, 34, 396].map((days) => JANUARY_2025 + days)),
         input: fc.integer({ min: 0, max: 1_000_000_000 }),
         cost: fc.bigInt({ min: 0n, max: 2n ** 50n }),
       })
@@ -134,6 +194,12 @@ for (const { name, postgres, absent } of DATABASES) {
               .where('key_id', 'like', `${own}-%`)
               .execute()
             expect(sorted(keys)).toEqual(sorted(expected.keys))
+            const periods = await store.db
+              .selectFrom('key_usage')
+              .select(KEY_PERIODS)
+              .where('key_id', 'like', `${own}-%`)
+              .execute()
+            expect(sorted(periods)).toEqual(sorted(expectedPeriods([...taken])))
             const days = await store.db
               .selectFrom('usage_days')
               .select(['key_id', 'day', 'model', 'requests', 'input_tokens', 'cached_tokens'])

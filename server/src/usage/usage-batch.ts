@@ -1,4 +1,5 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
+import { KEY_PERIODS, PeriodSums, periodsOf } from './key-periods.ts'
 import { dayOf, type Touch, USAGE_COLUMNS, type UsageEvent, valuesOf } from './usage-event.ts'
 
 const SUMS = [
@@ -20,6 +21,14 @@ function add(table: string, sums: readonly string[]): string {
 function later(table: string): string {
   return `last_used_at = CASE WHEN excluded.last_used_at > ${table}.last_used_at THEN excluded.last_used_at ELSE ${table}.last_used_at END`
 }
+
+/** The rule of `PeriodSums`, between the row that is there and the one of the batch. */
+const NEWEST_PERIODS = KEY_PERIODS.map((period) => {
+  const [now, is, sum] = [`excluded.${period}`, `key_usage.${period}`, `${period}_nanos`]
+  return `${period} = CASE WHEN ${now} > ${is} THEN ${now} ELSE ${is} END,
+    ${sum} = CASE WHEN ${now} > ${is} THEN excluded.${sum} WHEN ${now} = ${is} THEN key_usage.${sum} + excluded.${sum}
+      ELSE key_usage.${sum} END`
+}).join(', ')
 
 /** Sorted by key, so that two nodes lock the rows of one batch in the same order. */
 function sorted<T>(sums: ReadonlyMap<string, T>): T[] {
@@ -68,8 +77,8 @@ export function* addToSums(counted: readonly UsageEvent[], touches: readonly Tou
     rows: userDaySums(counted),
   }
   yield {
-    head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at) VALUES',
-    tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}`,
+    head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at, day, day_nanos, week, week_nanos, month, month_nanos) VALUES',
+    tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}, ${NEWEST_PERIODS}`,
     rows: keySums(counted, touches),
   }
   yield {
@@ -130,19 +139,34 @@ function userDaySums(events: readonly UsageEvent[]): SqlValue[][] {
 }
 
 function keySums(events: readonly UsageEvent[], touches: readonly Touch[]): SqlValue[][] {
-  const sums = new Map<string, { keyId: string; requests: number; cost: bigint; last: number }>()
-  const of = (keyId: string) => gather(sums, keyId, () => ({ keyId, requests: 0, cost: 0n, last: 0 }))
+  const sums = new Map<
+    string,
+    { keyId: string; requests: number; cost: bigint; last: number; recent: PeriodSums }
+  >()
+  const of = (keyId: string) =>
+    gather(sums, keyId, () => ({ keyId, requests: 0, cost: 0n, last: 0, recent: new PeriodSums() }))
+  let periods = periodsOf(0)
   for (const event of events) {
     const sum = of(event.key_id)
     sum.requests++
     sum.cost += event.cost_nanos
     sum.last = Math.max(sum.last, event.finished_at)
+    const day = dayOf(event.started_at)
+    // Nearly all of a batch are of one day.
+    if (day !== periods.day) periods = periodsOf(day)
+    sum.recent.add(periods, event.cost_nanos)
   }
   for (const touch of touches) {
     const sum = of(touch.keyId)
     sum.last = Math.max(sum.last, touch.at)
   }
-  return sorted(sums).map(({ keyId, requests, cost, last }) => [keyId, requests, cost, last])
+  return sorted(sums).map(({ keyId, requests, cost, last, recent: { starts, nanos } }) => [
+    keyId,
+    requests,
+    cost,
+    last,
+    ...KEY_PERIODS.flatMap((period) => [starts[period], nanos[period]]),
+  ])
 }
 
 function secretSums(events: readonly UsageEvent[], touches: readonly Touch[]): SqlValue[][] {

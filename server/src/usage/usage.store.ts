@@ -110,30 +110,11 @@ function ownedBy(filter: UsageFilter) {
   ]
 }
 
-export async function sumsOfKeys(
-  db: Db,
-  keyIds: readonly string[],
-  starts: { readonly day: number; readonly week: number; readonly month: number },
-) {
-  const since = (day: number) =>
-    sql<bigint | null>`CAST(SUM(CASE WHEN d.day >= ${day} THEN d.cost_nanos ELSE 0 END) AS BIGINT)`
-  const recent = Math.min(starts.week, starts.month)
-  return (
-    db
-      .selectFrom('key_usage as k')
-      .leftJoin('usage_days as d', (join) =>
-        join.onRef('d.key_id', '=', 'k.key_id').on('d.day', '>=', recent),
-      )
-      .select(['k.key_id', 'k.cost_nanos as total_nanos'])
-      // Touches leave 0 requests and a time; both count as a use.
-      .select('k.last_used_at')
-      .select([
-        since(starts.day).as('daily_nanos'),
-        since(starts.week).as('weekly_nanos'),
-        since(starts.month).as('monthly_nanos'),
-      ])
-      .where('k.key_id', 'in', [...keyIds])
-      .groupBy(['k.key_id', 'k.cost_nanos', 'k.last_used_at'])
-      .execute()
-  )
+/** One row for each key that was ever used; of the periods, those of its newest request. */
+export async function sumsOfKeys(db: Db, keyIds: readonly string[]) {
+  return db
+    .selectFrom('key_usage')
+    .selectAll()
+    .where('key_id', 'in', [...keyIds])
+    .execute()
 }

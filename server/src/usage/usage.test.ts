@@ -6,43 +6,8 @@ import { commitRows, usageRow } from '../../test/support/usage-rows.ts'
 import type { Deps } from '../deps.ts'
 import { DAY_MS } from '../lib/window.ts'
 import { listUsage } from './list-usage.ts'
-import { summarizeUsage, type UsageFilter, type UsageGroup, usageOfKeys, windowStarts } from './usage.ts'
+import { summarizeUsage, type UsageFilter, type UsageGroup, usageOfKeys } from './usage.ts'
 import { dayOf, type UsageEvent } from './usage-event.ts'
-
-const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS
-
-describe('the windows of a time', () => {
-  test('are the UTC day, the Monday at or before it and the first of its month, as the calendar has them', () => {
-    const times = fc.date({ min: new Date(0), max: new Date(Date.UTC(2400, 0, 1)), noInvalidDate: true })
-    fc.assert(
-      fc.property(times, (time) => {
-        const monday = new Date(time)
-        while (monday.getUTCDay() !== 1) monday.setUTCDate(monday.getUTCDate() - 1)
-        const text = time.toISOString().slice(0, 10)
-        expect(windowStarts(time.getTime())).toEqual({
-          day: day(text),
-          week: day(monday.toISOString().slice(0, 10)),
-          month: day(`${text.slice(0, 7)}-01`),
-        })
-      }),
-    )
-  })
-
-  test.each([
-    // A Monday, the Sunday before it, month ends, leap days of 2024 and 2000, a year's turn inside a week.
-    ['2026-05-18T00:00:00.000Z', '2026-05-18', '2026-05-18', '2026-05-01'],
-    ['2026-05-17T23:59:59.999Z', '2026-05-17', '2026-05-11', '2026-05-01'],
-    ['2026-02-28T23:59:59.999Z', '2026-02-28', '2026-02-23', '2026-02-01'],
-    ['2026-03-01T00:00:00.000Z', '2026-03-01', '2026-02-23', '2026-03-01'],
-    ['2024-02-29T12:00:00.000Z', '2024-02-29', '2024-02-26', '2024-02-01'],
-    ['2000-02-29T00:00:00.000Z', '2000-02-29', '2000-02-28', '2000-02-01'],
-    ['2100-02-28T23:59:59.999Z', '2100-02-28', '2100-02-22', '2100-02-01'],
-    ['2027-01-01T00:00:00.000Z', '2027-01-01', '2026-12-28', '2027-01-01'],
-    ['1970-01-01T00:00:00.000Z', '1970-01-01', '1969-12-29', '1970-01-01'],
-  ])('of %s are %s, %s and %s', (time, today, week, month) => {
-    expect(windowStarts(Date.parse(time))).toEqual({ day: day(today), week: day(week), month: day(month) })
-  })
-})
 
 for (const { name, postgres, absent } of DATABASES) {
   describe.skipIf(absent)(`usage on ${name}`, () => {
@@ -91,9 +56,20 @@ for (const { name, postgres, absent } of DATABASES) {
         monthly: 0n,
         lastUsedAt: null,
       })
-      // Thursday 14 May: the month began before the week.
-      const later = await usageOfKeys({ ...deps, now: () => Date.parse('2026-05-14T00:00:00Z') }, ['windows'])
-      expect(later('windows')).toMatchObject({ daily: 0n, weekly: 0n, monthly: 1n, total: 11_111n })
+      // The next day, the next Monday, and the first of a month in the middle of a week.
+      const total = 11_111n
+      for (const [time, daily, weekly, monthly] of [
+        ['2026-05-01T23:59:59.999Z', 1n, 111n, 1n],
+        ['2026-05-02T00:00:00.000Z', 0n, 111n, 1n],
+        ['2026-05-03T23:59:59.999Z', 0n, 111n, 1n],
+        ['2026-05-04T00:00:00.000Z', 0n, 0n, 1n],
+        ['2026-05-31T23:59:59.999Z', 0n, 0n, 1n],
+        ['2026-06-01T00:00:00.000Z', 0n, 0n, 0n],
+        ['2027-05-01T10:00:00.000Z', 0n, 0n, 0n],
+      ] as const) {
+        const later = await usageOfKeys({ ...deps, now: () => Date.parse(time) }, ['windows'])
+        expect(later('windows'), time).toMatchObject({ daily, weekly, monthly, total })
+      }
     })
 
     test('of a key that has a limit of 64 bits is exact to the last nano-credit', async () => {

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
-import { DAY_MS, type Period, windowStart } from '../lib/window.ts'
+import { DAY_MS } from '../lib/window.ts'
+import { periodsOf } from './key-periods.ts'
 import { sumEvents, sumsOfKeys, type UsageFilter, type UsageGroup } from './usage.store.ts'
 import { dayOf } from './usage-event.ts'
 
@@ -16,31 +17,26 @@ export interface KeyUsage {
 
 const UNUSED: KeyUsage = { total: 0n, daily: 0n, weekly: 0n, monthly: 0n, lastUsedAt: null }
 
-/** The first UTC day of the week (Monday) and of the month in which a time lies. */
-export function windowStarts(now: number): {
-  readonly day: number
-  readonly week: number
-  readonly month: number
-} {
-  const dayOfStart = (period: Period) => dayOf(windowStart(period, now))
-  return { day: dayOfStart('day'), week: dayOfStart('week'), month: dayOfStart('month') }
-}
-
-/** The usage of each of the keys, exact as of the last commit. */
+/**
+ * The usage of each of the keys, exact as of the last commit. A request counts to the day in which it began, and so to
+ * its week and month, as in the sums by day.
+ */
 export async function usageOfKeys(
   deps: Deps,
   keyIds: readonly string[],
 ): Promise<(keyId: string) => KeyUsage> {
   if (keyIds.length === 0) return () => UNUSED
-  const rows = await sumsOfKeys(deps.db, keyIds, windowStarts(deps.now()))
+  const rows = await sumsOfKeys(deps.db, keyIds)
+  const today = periodsOf(dayOf(deps.now()))
   const byKey = new Map(
     rows.map((row) => [
       row.key_id,
       {
-        total: row.total_nanos,
-        daily: row.daily_nanos ?? 0n,
-        weekly: row.weekly_nanos ?? 0n,
-        monthly: row.monthly_nanos ?? 0n,
+        total: row.cost_nanos,
+        daily: row.day === today.day ? row.day_nanos : 0n,
+        weekly: row.week === today.week ? row.week_nanos : 0n,
+        monthly: row.month === today.month ? row.month_nanos : 0n,
+        // Touches leave 0 requests and a time; both count as a use.
         lastUsedAt: row.last_used_at,
       },
     ]),

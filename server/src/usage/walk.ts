@@ -1,198 +1,97 @@
+import type { Selectable } from 'kysely'
 import type { Deps } from '../deps.ts'
-import { DAY_MS } from '../lib/window.ts'
-import {
-  type EventFilter,
-  findActiveDays,
-  findDay,
-  findPlaces,
-  findPlacesOfAll,
-  type Place,
-} from './explore.store.ts'
-import { dayOf } from './usage-event.ts'
+import type { UsageEventTable } from '../storage/tables.ts'
+import { type EventFilter, type Leg, type Place, type Range, reachOf, rowsOf } from './legs.store.ts'
+import { guideOf, type Stretch } from './stretches.ts'
 
 /** From then on no further look is begun; milliseconds. */
-const LOOK_MS = 80
-/** A look that took less makes room for a larger one; so does one that found little, unless it took long. */
-const QUICK_MS = 10
-const LONG_MS = 40
-/** Nodes take their time from the database, and a moment to agree. */
-const AHEAD_MS = 60_000
-/** Up to so many persons are walked each for himself; more, together in short spans of time. */
-const WALKED_ALONE = 6
-const SPANS_FIRST = 4
-const SPANS_MOST = 24
-const SLICE_FIRST_MS = DAY_MS / 16
-const DAYS_FIRST = 1
-const DAYS_MOST = 512
+const LOOK_MS = 60
+/** A look that took less makes room for a larger one. */
+const QUICK_MS = 12
+const GROWTH = 4
+/** Entries of an index that one look goes past, at first and at most. */
+const ENTRIES_FIRST = 2
+const ENTRIES_MOST = 4000
+/** So that a page is full in one look though its last entry is left for the next one, and those that began with it. */
+const TIES_SPARE = 4
+
+type Row = Selectable<UsageEventTable>
 
 export interface Found {
-  readonly places: readonly Place[]
+  readonly rows: readonly Row[]
   /** Milliseconds: all since then was looked at, and there may be more before. Null: there is nothing more. */
   readonly searchedTo: number | null
 }
 
 /**
- * The newest requests of a filter before a place, in bounded time: sums by day say who had such requests on which day,
- * and only these persons' days are walked. What takes too long answers with what was found so far.
+ * The newest requests of a filter before a place, in bounded time: each look goes along one index, or a few, past a
+ * bounded number of entries. What takes too long answers with what was found so far.
  *
  * @param from milliseconds; nothing that began before
  * @param limit how many at most
  * @param lookMs when to begin no further look
  */
 export async function walk(
-  deps: Pick<Deps, 'db' | 'now'>,
+  { db }: Pick<Deps, 'db'>,
   filter: EventFilter,
   from: number | undefined,
   before: Place,
   limit: number,
   lookMs = LOOK_MS,
 ): Promise<Found> {
-  const { userId, keyId, model, projectId, endUser, outcome, status } = filter
-  const everything = [keyId, model, projectId, endUser, outcome, status].every((value) => value === undefined)
-  if (userId !== undefined && everything) {
-    const places = await findPlaces(deps.db, filter, [{ userId, from: from ?? 0, before }], limit)
-    return { places, searchedTo: null }
-  }
-  if (everything)
-    return {
-      places: await findPlacesOfAll(deps.db, filter, { from: from ?? 0, before }, limit),
-      searchedTo: null,
+  // Only what was completed has this status, and nothing else was completed.
+  if (filter.outcome === 'completed' && (filter.status ?? 200) !== 200) return { rows: [], searchedTo: null }
+  const deadline = performance.now() + lookMs
+  const guide = guideOf(db, filter, from ?? 0)
+  let rows: Row[] = []
+  for (let place = before; ; ) {
+    const stretch = await guide(place, limit - rows.length)
+    if (stretch === undefined) return { rows, searchedTo: null }
+    const look = new Look(db, filter, stretch)
+    for (let next: Place | undefined = place; next !== undefined; ) {
+      const found = await look.on({ from: stretch.from, before: next }, limit - rows.length)
+      rows = [...rows, ...found.rows]
+      if (rows.length >= limit) return { rows, searchedTo: null }
+      next = found.next
+      if (next !== undefined && performance.now() > deadline) return { rows, searchedTo: next.at }
     }
-  return new Walk(deps, filter, { from: from ?? 0, before, limit, lookMs }).run()
+    if (stretch.isLast) return { rows, searchedTo: null }
+    place = { at: stretch.from, id: '' }
+    if (performance.now() > deadline) return { rows, searchedTo: place.at }
+  }
 }
 
-interface ActiveDay {
-  readonly day: number
-  readonly userIds: string[]
-}
-
-interface Range {
-  readonly from: number
-  readonly before: Place
-  readonly limit: number
-  readonly lookMs: number
-}
-
-class Walk {
-  readonly #deps: Pick<Deps, 'db' | 'now'>
+/** Looks at the entries of some legs, more of them at a time while that is quick. */
+class Look {
+  readonly #db: Deps['db']
   readonly #filter: EventFilter
-  readonly #from: number
-  readonly #before: Place
-  readonly #limit: number
-  readonly #deadline: number
-  #places: Place[] = []
-  #spansAtOnce = SPANS_FIRST
-  #sliceMs = SLICE_FIRST_MS
+  readonly #legs: readonly Leg[]
+  readonly #isExact: boolean
+  #factor = 1
 
-  constructor(deps: Pick<Deps, 'db' | 'now'>, filter: EventFilter, range: Range) {
-    this.#deps = deps
+  constructor(db: Deps['db'], filter: EventFilter, { legs, isExact }: Stretch) {
+    this.#db = db
     this.#filter = filter
-    this.#from = range.from
-    const ahead = deps.now() + AHEAD_MS
-    this.#before = range.before.at > ahead ? { at: ahead, id: '' } : range.before
-    this.#limit = range.limit
-    this.#deadline = performance.now() + range.lookMs
+    this.#legs = legs
+    this.#isExact = isExact
   }
 
-  async run(): Promise<Found> {
-    const { db } = this.#deps
-    const first = await findDay(db, this.#filter)
-    const last = await findDay(db, this.#filter, dayOf(this.#before.at))
-    if (first === undefined || last === undefined) return { places: [], searchedTo: null }
-    const least = Math.max(this.#from, first * DAY_MS)
-    let width = DAYS_FIRST
-    for (let lastDay = last; (lastDay + 1) * DAY_MS > least; ) {
-      const start = Math.max(dayOf(least), lastDay - width + 1)
-      const began = performance.now()
-      const rows = await findActiveDays(db, this.#filter, { firstDay: start, lastDay })
-      if (mayGrow(began, rows.length === 0)) width = Math.min(width * 2, DAYS_MOST)
-      const searchedTo = (await this.#lookAt(byDay(rows))) ?? start * DAY_MS
-      if (this.#isFull()) break
-      if (this.#isLate() && searchedTo > least) return { places: this.#places, searchedTo }
-      lastDay = start - 1
-    }
-    return { places: this.#places, searchedTo: null }
-  }
-
-  /** Day by day; returns the time up to which all was looked at when time ran out before the end. */
-  async #lookAt(days: readonly ActiveDay[]): Promise<number | undefined> {
-    for (let next = 0; next < days.length; ) {
-      const { day, userIds } = days[next] as ActiveDay
-      if (userIds.length > WALKED_ALONE) {
-        const searchedTo = await this.#walkTogether(day)
-        if (searchedTo !== undefined) return searchedTo
-        next++
-      } else next = await this.#walkAlone(days, next)
-      if (this.#isFull()) return undefined
-      if (next < days.length && this.#isLate()) return (days[next - 1] as ActiveDay).day * DAY_MS
-    }
-    return undefined
-  }
-
-  /** Several days with few persons each, at once; returns the next day to look at. */
-  async #walkAlone(days: readonly ActiveDay[], start: number): Promise<number> {
-    const spans = []
-    let next = start
-    for (; next < days.length && (next === start || spans.length < this.#spansAtOnce); next++) {
-      const { day, userIds } = days[next] as ActiveDay
-      if (userIds.length > WALKED_ALONE) break
-      const from = Math.max(this.#from, day * DAY_MS)
-      for (const userId of userIds) spans.push({ userId, from, before: this.#upTo((day + 1) * DAY_MS) })
-    }
+  /** @returns the rows found, and where to go on; no `next` when all of the range was looked at */
+  async on(range: Range, wanted: number): Promise<{ rows: Row[]; next: Place | undefined }> {
+    // Every entry of it is wanted.
+    if (this.#isExact && this.#legs.length === 1)
+      return { rows: await rowsOf(this.#db, this.#filter, this.#legs, range, wanted), next: undefined }
     const began = performance.now()
-    const found = await findPlaces(this.#deps.db, this.#filter, spans, this.#limit)
-    this.#add(found)
-    if (mayGrow(began, found.length * 4 < this.#limit))
-      this.#spansAtOnce = Math.min(this.#spansAtOnce * 4, SPANS_MOST)
-    return next
+    const entries = this.#isExact ? wanted + TIES_SPARE : wanted * ENTRIES_FIRST * this.#factor
+    const reach = await reachOf(this.#db, this.#legs, range, Math.min(ENTRIES_MOST, entries))
+    if (reach.oldest === undefined) return { rows: [], next: undefined }
+    const isAll = reach.entries < Math.min(ENTRIES_MOST, entries)
+    // Legs that the reach does not name may have entries of the same time as its last one.
+    const isOneTime = reach.oldest + 1 >= range.before.at
+    const from = isAll ? range.from : isOneTime ? reach.oldest : reach.oldest + 1
+    const legs = !isAll && isOneTime ? this.#legs : reach.legs.map((leg) => this.#legs[leg] as Leg)
+    const rows = await rowsOf(this.#db, this.#filter, legs, { from, before: range.before }, wanted)
+    if (performance.now() - began < QUICK_MS) this.#factor *= GROWTH
+    return { rows, next: isAll ? undefined : { at: from, id: '' } }
   }
-
-  /** A day of many persons, in slices from its end. */
-  async #walkTogether(day: number): Promise<number | undefined> {
-    const least = Math.max(this.#from, day * DAY_MS)
-    for (let end = Math.min((day + 1) * DAY_MS, this.#before.at + 1); end > least && !this.#isFull(); ) {
-      const began = performance.now()
-      const from = Math.max(least, end - this.#sliceMs)
-      const span = { from, before: this.#upTo(end) }
-      const found = await findPlacesOfAll(this.#deps.db, this.#filter, span, this.#limit)
-      this.#add(found)
-      if (mayGrow(began, found.length * 4 < this.#limit)) this.#sliceMs = Math.min(this.#sliceMs * 4, DAY_MS)
-      end = from
-      if (end > least && !this.#isFull() && this.#isLate()) return end
-    }
-    return undefined
-  }
-
-  #upTo(end: number): Place {
-    return end > this.#before.at ? this.#before : { at: end, id: '' }
-  }
-
-  #isFull(): boolean {
-    return this.#places.length >= this.#limit
-  }
-
-  #isLate(): boolean {
-    return performance.now() > this.#deadline
-  }
-
-  #add(places: readonly Place[]): void {
-    this.#places = [...this.#places, ...places].sort(byPlace).slice(0, this.#limit)
-  }
-}
-
-function mayGrow(began: number, foundLittle: boolean): boolean {
-  return performance.now() - began < (foundLittle ? LONG_MS : QUICK_MS)
-}
-
-function byDay(rows: readonly { readonly day: number; readonly user_id: string }[]): ActiveDay[] {
-  const days: ActiveDay[] = []
-  for (const { day, user_id } of rows) {
-    if (days.at(-1)?.day !== day) days.push({ day, userIds: [] })
-    days.at(-1)?.userIds.push(user_id)
-  }
-  return days
-}
-
-function byPlace(a: Place, b: Place): number {
-  return b.at - a.at || (a.id < b.id ? 1 : -1)
 }

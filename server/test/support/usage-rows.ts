@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { LEDGER_BATCH } from '../../src/ledger/ledger-batch.ts'
 import { packBatch, unpackResult } from '../../src/ledger/packed.ts'
+import { DAY_MS } from '../../src/lib/window.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { dayOf, type Touch, type UsageEvent } from '../../src/usage/usage-event.ts'
 
@@ -105,6 +106,32 @@ export function expectedSums(events: readonly UsageEvent[]) {
   return { days: [...days.values()], keys: [...keys.values()], secrets }
 }
 
+/** The columns of `key_usage` that `expectedPeriods` works out. */
+export const KEY_PERIODS = [
+  'key_id',
+  'day',
+  'day_nanos',
+  'week',
+  'week_nanos',
+  'month',
+  'month_nanos',
+] as const
+
+/** What each key used in the day, week and month of its newest row, worked out from the calendar. */
+export function expectedPeriods(events: readonly UsageEvent[]) {
+  const keys = Object.entries(Object.groupBy(events, ({ key_id }) => key_id))
+  return keys.map(([key_id, own = []]) => {
+    const day = dayOf(Math.max(...own.map(({ started_at }) => started_at)))
+    const newest = new Date(day * DAY_MS)
+    const week = day - ((newest.getUTCDay() + 6) % 7)
+    const month = day - newest.getUTCDate() + 1
+    const since = (first: number) =>
+      own.reduce((sum, event) => (dayOf(event.started_at) >= first ? sum + event.cost_nanos : sum), 0n)
+    const [day_nanos, week_nanos, month_nanos] = [since(day), since(week), since(month)]
+    return { key_id, day, day_nanos, week, week_nanos, month, month_nanos }
+  })
+}
+
 /** Rows in an order that depends on nothing but themselves. */
 export function sorted(rows: readonly object[]): object[] {
   const name = (row: object) => {
@@ -135,6 +162,8 @@ export async function expectLedger({ db }: Store, events: readonly UsageEvent[])
     .where('requests', '>', 0)
     .execute()
   expect(sorted(keys)).toEqual(sorted(expected.keys))
+  const periods = await db.selectFrom('key_usage').select(KEY_PERIODS).where('requests', '>', 0).execute()
+  expect(sorted(periods)).toEqual(sorted(expectedPeriods(events)))
   const persons = await db.selectFrom('usage_user_days').selectAll().execute()
   expect(new Set(persons.map((row) => JSON.stringify(row)))).toEqual(personDays(events))
 }
