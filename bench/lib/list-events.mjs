@@ -41,6 +41,14 @@ export async function fillEvents(place, { keys, events }, start) {
     SELECT organization_id, user_id, started_at / ${DAY_MS} AS day, model, COUNT(*),
       SUM(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END)
     FROM usage_events GROUP BY organization_id, user_id, day, model ORDER BY MIN(started_at)`)
+  for (const [subject, named] of [
+    ['project:', 'project_id'],
+    ['end_user:', 'end_user'],
+  ]) {
+    await run(`INSERT INTO usage_subject_days
+      SELECT organization_id, user_id, '${subject}' || ${named}, day, SUM(requests)
+      FROM usage_days WHERE ${named} <> '' GROUP BY organization_id, user_id, ${named}, day ORDER BY day, MIN(key_id)`)
+  }
   // Of each key today's periods, not its own newest ones: an earlier one is read as nothing either way.
   const periods = Object.values(periodsOf(Math.floor(start / DAY_MS) + DAYS))
   await run(`INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at, day, day_nanos, week, week_nanos,

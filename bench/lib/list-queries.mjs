@@ -92,6 +92,7 @@ function records({ now, start }) {
     'rare key': (n) => ({ key: idOf('k', 4 * (2000 + n)) }),
     'end user': (n) => ({ end_user: `customer-${n * 3}` }),
     project: (n) => ({ project_id: idOf('p', (n * 12) % PROJECTS) }),
+    'largest project, deepest page': { project_id: idOf('p', 0), page: 'last' },
   })
 }
 

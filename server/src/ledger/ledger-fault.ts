@@ -3,7 +3,7 @@ export interface LedgerFault {
   /**
    * `spent`, `held`, `granted`, `window`: of a counter. `counter`: it is missing. `charge`, `entry`, `unreadable`: a row
    * that cannot be right by itself. `abandoned`: a hold that nobody owns. `usage_days`,
-   * `usage_user_days`, `key_usage`: a sum.
+   * `usage_user_days`, `usage_subject_days`, `key_usage`: a sum.
    */
   readonly what:
     | 'spent'
@@ -17,6 +17,7 @@ export interface LedgerFault {
     | 'abandoned'
     | 'usage_days'
     | 'usage_user_days'
+    | 'usage_subject_days'
     | 'key_usage'
   /** Of the counter, the request, the entry, or the sum's row. */
   readonly id: string

@@ -41,6 +41,7 @@ for (const { name, postgres, absent } of DATABASES) {
         'usage_events',
         'usage_days',
         'usage_user_days',
+        'usage_subject_days',
         'key_usage',
         'secret_usage',
       ] as const)

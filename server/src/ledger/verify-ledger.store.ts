@@ -156,3 +156,25 @@ export async function* eachUserDay(db: Db) {
       > (${last.organization_id}, ${last.user_id}, ${last.day}, ${last.model})`
   }
 }
+
+/** In the order of their key, which has several parts. */
+export async function* eachSubjectDay(db: Db) {
+  let after = sql<boolean>`1 = 1`
+  for (;;) {
+    const rows = await db
+      .selectFrom('usage_subject_days')
+      .selectAll()
+      .where(after)
+      .orderBy('organization_id')
+      .orderBy('user_id')
+      .orderBy('subject')
+      .orderBy('day')
+      .limit(ROWS_AT_ONCE)
+      .execute()
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) return
+    after = sql<boolean>`(organization_id, user_id, subject, day)
+      > (${last.organization_id}, ${last.user_id}, ${last.subject}, ${last.day})`
+  }
+}

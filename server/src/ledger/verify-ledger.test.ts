@@ -57,7 +57,7 @@ for (const { name, postgres, absent } of DATABASES) {
       await refundRequest(deps, OPERATOR, refunded, { amountNanos: 40n })
       await ledgerOver(deps.store).sweep((await admit()).sheet)
       await admit()
-      await ledger.record(usageRow())
+      await ledger.record(usageRow({ project_id: 'p', end_user: 'e' }))
       const report = await verifyLedger(deps)
       expect(report.faults).toEqual([])
       expect(report).toMatchObject({ clean: true, counters: 5, requests: 6, holds: 1, overrunNanos: 30n })
@@ -106,6 +106,21 @@ for (const { name, postgres, absent } of DATABASES) {
           `UPDATE usage_user_days SET failed = failed + 1 WHERE day = (SELECT MAX(day) FROM usage_user_days)`,
           `UPDATE usage_user_days SET failed = failed - 1 WHERE day = (SELECT MAX(day) FROM usage_user_days)`,
           [{ what: 'usage_user_days' }],
+        ],
+        [
+          'a sum by project',
+          `UPDATE usage_subject_days SET requests = requests + 1 WHERE subject = 'project:p'`,
+          `UPDATE usage_subject_days SET requests = requests - 1 WHERE subject = 'project:p'`,
+          [{ what: 'usage_subject_days', is: 'requests 2', shouldBe: 'requests 1' }],
+        ],
+        [
+          'a sum by end user that is of another',
+          `UPDATE usage_subject_days SET subject = 'end_user:x' WHERE subject = 'end_user:e'`,
+          `UPDATE usage_subject_days SET subject = 'end_user:e' WHERE subject = 'end_user:x'`,
+          [
+            { what: 'usage_subject_days', is: 'requests 1', shouldBe: 'requests 0' },
+            { what: 'usage_subject_days', is: 'requests 0', shouldBe: 'requests 1' },
+          ],
         ],
         [
           'a sum by key',

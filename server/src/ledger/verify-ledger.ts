@@ -4,6 +4,7 @@ import { readSheet, type SheetHold } from './hold-sheet.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 import { PersonBooks } from './person-books.ts'
 import { prunedBefore } from './prune-usage.store.ts'
+import { SubjectBooks } from './subject-books.ts'
 import { UsageBooks } from './usage-books.ts'
 import {
   eachCounter,
@@ -11,6 +12,7 @@ import {
   eachEvent,
   eachKeyUsage,
   eachSheet,
+  eachSubjectDay,
   eachUsageDay,
   eachUserDay,
   settledOf,
@@ -48,6 +50,7 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     const counters = new CounterBooks(now)
     const firstDay = await prunedBefore(db)
     const [usage, persons] = [new UsageBooks(firstDay), new PersonBooks(firstDay)]
+    const subjects = new SubjectBooks(firstDay)
     const strays: LedgerFault[] = []
     const count = { counters: 0, requests: 0, holds: 0, entries: 0 }
     let overrunNanos = 0n
@@ -61,17 +64,14 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     }
     for await (const row of eachEvent(db)) {
       count.requests++
-      usage.event(row)
-      persons.event(row)
+      for (const books of [usage, persons, subjects]) books.event(row)
       if (row.charges !== null) counters.charges(row.id, row.charges)
       overrunNanos += row.overrun_nanos ?? 0n
     }
     for await (const sheet of eachSheet(db)) {
       const holds = holdsOn(sheet, strays)
-      const settled = await settledOf(
-        db,
-        holds.map(({ id }) => id),
-      )
+      const ids = holds.map(({ id }) => id)
+      const settled = await settledOf(db, ids)
       for (const { id, parts } of holds) {
         if (settled.has(id)) continue
         count.holds++
@@ -81,8 +81,10 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     }
     for await (const row of eachUsageDay(db)) usage.day(row)
     for await (const row of eachUserDay(db)) persons.row(row)
+    for await (const row of eachSubjectDay(db)) subjects.row(row)
     for await (const row of eachKeyUsage(db)) usage.key(row)
-    const faults = [...counters.faults(), ...strays, ...usage.faults(), ...persons.faults()]
+    const sums = [usage, persons, subjects].flatMap((books) => books.faults())
+    const faults = [...counters.faults(), ...strays, ...sums]
     return {
       clean: faults.length === 0,
       faults: faults.slice(0, FAULTS_SHOWN),

@@ -44,6 +44,7 @@ export interface Tables {
   usage_events: UsageEventTable
   usage_days: UsageDayTable
   usage_user_days: UsageUserDayTable
+  usage_subject_days: UsageSubjectDayTable
   key_usage: KeyUsageTable
   secret_usage: SecretUsageTable
   idempotency: IdempotencyTable
@@ -206,6 +207,15 @@ export interface UsageUserDayTable {
   model: string
   requests: number
   failed: number
+}
+
+export interface UsageSubjectDayTable {
+  organization_id: string
+  user_id: string
+  /** As `subjectsOf` in `usage/subject-days.ts` names it. */
+  subject: string
+  day: number
+  requests: number
 }
 
 export interface KeyUsageTable {

@@ -4,6 +4,7 @@ import { readMeta } from '../storage/meta.ts'
 import type { Tables } from '../storage/tables.ts'
 import { type Leg, rest } from './legs.store.ts'
 import { PRUNED_BEFORE } from './pruned-before.ts'
+import { subjects } from './subject-days.ts'
 import type { UsageFilter } from './usage.store.ts'
 import { type Days, within } from './usage-days.store.ts'
 
@@ -28,6 +29,13 @@ export interface DayCount {
   readonly requests: number
 }
 
+/** By what the sums of `usage_subject_days` know all that a filter asks for. */
+export function subjectAlone({ model, keyId, endUser, projectId }: UsageFilter): string | undefined {
+  if (model !== undefined || keyId !== undefined) return undefined
+  if (projectId === undefined) return endUser === undefined ? undefined : subjects.endUser(endUser)
+  return endUser === undefined ? subjects.project(projectId) : undefined
+}
+
 /** The first UTC day of which no request was removed. */
 export async function firstWholeDay(db: Db): Promise<number> {
   return Number((await readMeta(db, PRUNED_BEFORE)) ?? 0)
@@ -50,7 +58,7 @@ export async function readScattered<T>(
   })
 }
 
-/** From sums, of which there are few: a person's own where they know all that is asked for, else those by key. */
+/** From the fewest sums that know all that is asked for: a person's own, those of one project or end user, or by key. */
 export async function countByDay(db: Db, filter: UsageFilter, days: Days): Promise<DayCount[]> {
   const { organizationId, userId, model, keyId, endUser, projectId } = filter
   const requests = sql<number>`CAST(SUM(requests) AS BIGINT)`.as('requests')
@@ -64,6 +72,18 @@ export async function countByDay(db: Db, filter: UsageFilter, days: Days): Promi
       .where('day', '<=', days.lastDay)
       .$if(model !== undefined, (query) => query.where('model', '=', model ?? ''))
       .groupBy('day')
+      .execute()
+  }
+  const subject = subjectAlone(filter)
+  if (subject !== undefined) {
+    return db
+      .selectFrom('usage_subject_days')
+      .select(['day', 'requests'])
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .where('subject', '=', subject)
+      .where('day', '>=', days.firstDay)
+      .where('day', '<=', days.lastDay)
       .execute()
   }
   return within(db.selectFrom('usage_days').select('day').select(requests), filter, days)

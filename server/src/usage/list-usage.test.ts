@@ -101,6 +101,25 @@ for (const { name, postgres, absent } of DATABASES) {
       )
     }, 120_000)
 
+    test('pages of one project, or one end user, fit together over days and their borders, in the first and the last hour, too', async () => {
+      const own = { organizationId: 'o', userId: 'u' }
+      const spans = [{}, { from: START + 5 * HOUR_MS, to: START + 4 * DAY_MS + 19 * HOUR_MS }]
+      for (const subject of [{ projectId: 'p' }, { endUser: 'e0' }, { endUser: 'e5' }]) {
+        for (const span of spans) {
+          const filter = { ...own, ...subject, ...span }
+          const due = EVENTS.filter((event) => matches(event, filter)).sort(newestFirst)
+          expect(new Set(due.map(({ started_at }) => dayOf(started_at))).size).toBeGreaterThan(2)
+          const seen: string[] = []
+          for (let number = 1; number <= Math.ceil(due.length / 4) + 1; number++) {
+            const { items, total } = await listUsage(deps, filter, { number, size: 4 })
+            expect(total).toBe(due.length)
+            seen.push(...items.map(({ id }) => id))
+          }
+          expect(seen).toEqual(due.map(({ id }) => id))
+        }
+      }
+    })
+
     test('of a key that was handed on each of its owners sees his own requests alone', async () => {
       const both = ['first', 'second'].map((user_id, n) =>
         usageRow({ id: `req_handed_${n}`, user_id, key_id: 'handed', started_at: START + n * DAY_MS }),
@@ -128,6 +147,7 @@ for (const { name, postgres, absent } of DATABASES) {
       for (const filter of [
         { organizationId: 'o', userId: 'u' },
         { organizationId: 'o', userId: 'u', keyId: 'k0' },
+        { organizationId: 'o', userId: 'u', projectId: 'p' },
       ]) {
         const left = EVENTS.filter((event) => matches(event, filter) && !gone.includes(event)).sort(
           newestFirst,

@@ -12,6 +12,7 @@ import {
   isOwnKey,
   readScattered,
   type Span,
+  subjectAlone,
   timesAt,
   type Way,
 } from './list-usage.store.ts'
@@ -84,8 +85,9 @@ async function wayOf(db: Db, filter: UsageFilter, days: Days): Promise<Way> {
   }
 }
 
-/** Whether the sums of a person are sooner read than his requests are counted; by model they are few. */
+/** Whether sums are sooner read than requests are counted; of a model, a project or an end user they are few. */
 async function hasMany(db: Db, filter: UsageFilter, span: Span, most: number): Promise<boolean> {
+  if (subjectAlone(filter) !== undefined) return true
   if ((filter.keyId ?? filter.endUser ?? filter.projectId) !== undefined) return false
   return filter.model !== undefined || (await guessOf(db, filter, daysIn(span))) > most
 }

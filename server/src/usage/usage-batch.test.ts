@@ -9,6 +9,7 @@ import {
   expectLedger,
   KEY_PERIODS,
   sorted,
+  subjectDays,
   usageRow,
 } from '../../test/support/usage-rows.ts'
 import { DAY_MS } from '../lib/window.ts'
@@ -33,6 +34,7 @@ for (const { name, postgres, absent } of DATABASES) {
         'usage_events',
         'usage_days',
         'usage_user_days',
+        'usage_subject_days',
         'key_usage',
         'secret_usage',
       ] as const)
@@ -80,6 +82,22 @@ for (const { name, postgres, absent } of DATABASES) {
       )
       expect(await commitRows(store, events)).toBe(5000)
       await expectLedger(store, events)
+    })
+
+    test('a request counts to the day of the project and of the end user that it names, in whatever batches it comes', async () => {
+      const events = Array.from({ length: 120 }, (_, index) =>
+        usageRow({
+          user_id: `u${index % 2}`,
+          project_id: index % 3 === 0 ? `p${index % 4}` : null,
+          // Some have the name of a project.
+          end_user: index % 5 === 0 ? `p${index % 10}` : null,
+          started_at: may(1 + (index % 7)) * DAY_MS - 1,
+        }),
+      )
+      const order = [events.slice(0, 50), events.slice(40, 90), events.slice(30).reverse(), events]
+      for (const batch of order) await commitRows(store, batch)
+      const rows = await store.db.selectFrom('usage_subject_days').selectAll().execute()
+      expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(subjectDays(events))
     })
 
     test('an empty batch is nothing', async () => {

@@ -1,5 +1,6 @@
 import type { BatchRow, BatchStatement, SqlValue } from '../storage/batch.ts'
 import { KEY_PERIODS, PeriodSums, periodsOf } from './key-periods.ts'
+import { subjectsOf } from './subject-days.ts'
 import { dayOf, type Touch, USAGE_COLUMNS, type UsageEvent, valuesOf } from './usage-event.ts'
 
 const SUMS = [
@@ -77,6 +78,11 @@ export function* addToSums(counted: readonly UsageEvent[], touches: readonly Tou
     rows: userDaySums(counted),
   }
   yield {
+    head: 'INSERT INTO usage_subject_days (organization_id, user_id, subject, day, requests) VALUES',
+    tail: `ON CONFLICT (organization_id, user_id, subject, day) DO UPDATE SET ${add('usage_subject_days', ['requests'])}`,
+    rows: subjectDaySums(counted),
+  }
+  yield {
     head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at, day, day_nanos, week, week_nanos, month, month_nanos) VALUES',
     tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}, ${NEWEST_PERIODS}`,
     rows: keySums(counted, touches),
@@ -135,6 +141,24 @@ function userDaySums(events: readonly UsageEvent[]): SqlValue[][] {
     event.model,
     requests,
     failed,
+  ])
+}
+
+function subjectDaySums(events: readonly UsageEvent[]): SqlValue[][] {
+  const sums = new Map<string, { event: UsageEvent; subject: string; day: number; requests: number }>()
+  for (const event of events) {
+    for (const subject of subjectsOf(event)) {
+      const day = dayOf(event.started_at)
+      const name = JSON.stringify([event.organization_id, event.user_id, subject, day])
+      gather(sums, name, () => ({ event, subject, day, requests: 0 })).requests++
+    }
+  }
+  return sorted(sums).map(({ event, subject, day, requests }) => [
+    event.organization_id,
+    event.user_id,
+    subject,
+    day,
+    requests,
   ])
 }
 

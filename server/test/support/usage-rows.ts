@@ -166,6 +166,22 @@ export async function expectLedger({ db }: Store, events: readonly UsageEvent[])
   expect(sorted(periods)).toEqual(sorted(expectedPeriods(events)))
   const persons = await db.selectFrom('usage_user_days').selectAll().execute()
   expect(new Set(persons.map((row) => JSON.stringify(row)))).toEqual(personDays(events))
+  const named = await db.selectFrom('usage_subject_days').selectAll().execute()
+  expect(new Set(named.map((row) => JSON.stringify(row)))).toEqual(subjectDays(events))
+}
+
+/** What the rows of `usage_subject_days` must be, each as JSON. */
+export function subjectDays(events: readonly UsageEvent[]): Set<string> {
+  const names = events.flatMap(({ organization_id, user_id, project_id, end_user, started_at }) =>
+    [project_id ? `project:${project_id}` : [], end_user ? `end_user:${end_user}` : []]
+      .flat()
+      .map((subject) => JSON.stringify({ organization_id, user_id, subject, day: dayOf(started_at) })),
+  )
+  return new Set(
+    Object.entries(Object.groupBy(names, (name) => name)).map(([name, { length } = []]) =>
+      JSON.stringify({ ...JSON.parse(name), requests: length }),
+    ),
+  )
 }
 
 function personDays(events: readonly UsageEvent[]): Set<string> {

@@ -6,6 +6,7 @@ import { DATABASES } from '../../../test/support/claviger.ts'
 import { createDatabase } from '../../../test/support/templates.ts'
 import { DAY_MS } from '../../lib/window.ts'
 import { PeriodSums, periodsOf } from '../../usage/key-periods.ts'
+import { subjectsOf } from '../../usage/subject-days.ts'
 import { foundation } from './0001-foundation.ts'
 import { ledger } from './0002-ledger.ts'
 import { people } from './0003-people.ts'
@@ -36,7 +37,8 @@ for (const { name, postgres, absent } of DATABASES) {
       if (days.length === 0) return
       const rows = days.flatMap((day) =>
         [3, 7].map(
-          (cost) => sql`(${key}, ${day}, ${`m${cost}`}, '', '', 'o', 'u', 1, 0, 0, 0, 0, 0, ${cost})`,
+          (cost) =>
+            sql`(${key}, ${day}, ${`m${cost}`}, ${cost === 3 ? 'p' : ''}, ${`e${day % 2}`}, 'o', 'u', 1, 0, 0, 0, 0, 0, ${cost})`,
         ),
       )
       await sql`INSERT INTO usage_days (key_id, day, model, project_id, end_user, organization_id, user_id, requests, failed,
@@ -60,6 +62,8 @@ for (const { name, postgres, absent } of DATABASES) {
       await db.transaction().execute(async (trx) => {
         for (const [key, days] of keys) await used(trx, key, days)
       })
+      // Its end user is none.
+      await sql`UPDATE usage_days SET end_user = '' WHERE end_user = 'e1'`.execute(db)
       await generation(db, kind)
       const { rows } = await sql<Record<string, unknown>>`SELECT * FROM key_usage`.execute(db)
       expect(rows).toHaveLength(keys.size)
@@ -71,5 +75,24 @@ for (const { name, postgres, absent } of DATABASES) {
         expect(nanos, String(key_id)).toEqual([due.nanos.day, due.nanos.week, due.nanos.month])
       }
     }, 60_000)
+
+    test('projects and end users that were there before have the sums of their days', async () => {
+      const { rows: days } = await sql<{ day: number; project_id: string; end_user: string }>`
+        SELECT day, project_id, end_user FROM usage_days`.execute(db)
+      const due = new Map<string, number>()
+      for (const { day, project_id, end_user } of days) {
+        for (const subject of subjectsOf({ project_id, end_user })) {
+          const name = `o u ${subject} ${day}`
+          due.set(name, (due.get(name) ?? 0) + 1)
+        }
+      }
+      const { rows } = await sql<Record<string, unknown>>`SELECT * FROM usage_subject_days`.execute(db)
+      const found = rows.map(({ organization_id, user_id, subject, day, requests }) => [
+        `${organization_id} ${user_id} ${subject} ${day}`,
+        Number(requests),
+      ])
+      expect(found).toHaveLength(due.size)
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(due))
+    })
   })
 }

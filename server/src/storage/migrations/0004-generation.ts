@@ -100,6 +100,16 @@ const USER_DAYS = [
   `CREATE INDEX usage_user_days_user ON usage_user_days(user_id, day, organization_id)`,
 ]
 
+/** The same by project, and by end user: a request has a row here for each that it names. */
+const SUBJECT_DAYS = [
+  `CREATE TABLE usage_subject_days (organization_id TEXT NOT NULL, user_id TEXT NOT NULL, subject TEXT NOT NULL,
+    day INTEGER NOT NULL, requests BIGINT NOT NULL, PRIMARY KEY (organization_id, user_id, subject, day))${CLUSTERED}`,
+  `INSERT INTO usage_subject_days SELECT organization_id, user_id, 'project:' || project_id, day, SUM(requests)
+    FROM usage_days WHERE project_id <> '' GROUP BY organization_id, user_id, project_id, day`,
+  `INSERT INTO usage_subject_days SELECT organization_id, user_id, 'end_user:' || end_user, day, SUM(requests)
+    FROM usage_days WHERE end_user <> '' GROUP BY organization_id, user_id, end_user, day`,
+]
+
 /** One walk for each way to ask for requests; see `usage/legs.store.ts`. Only the first three are written by all. */
 const USAGE_INDEXES = [
   `DROP INDEX usage_events_owner`,
@@ -162,6 +172,7 @@ export async function generation(db: Kysely<unknown>, kind: DatabaseKind): Promi
     ...TASKS,
     ...WEBHOOKS,
     ...USER_DAYS,
+    ...SUBJECT_DAYS,
     ...KEY_PERIODS,
     ...USAGE_INDEXES,
     ...LIST_INDEXES,
