@@ -2,6 +2,7 @@
 // filter, search, and the deepest cursor. The full size fills 15 GB once and keeps it for the next run.
 //
 //   node bench/lists.mjs [--quick] [--only sqlite|postgres] [--match TEXT] [--cold N] [--folder F] [--name NAME]
+//     [--sums]       the overview and summaries too, which are no lists and take minutes on SQLite at full size
 //     [--events N]   so many requests, for a fill that is made in a minute; only lists of other things tell anything then
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     folder: { type: 'string' },
     name: { type: 'string' },
     events: { type: 'string' },
+    sums: { type: 'boolean' },
     'any-schema': { type: 'boolean' },
   },
 })
@@ -114,7 +116,9 @@ async function onDatabase(kind) {
       session: { cookie: await cookieOf(first.url) },
       key: { authorization: `Bearer ${key}` },
     }
-    const lists = listsOf({ size, now }).filter(({ name }) => name.includes(options.match ?? ''))
+    const lists = listsOf({ size, now })
+      .filter(({ unlimited }) => options.sums || !unlimited)
+      .filter(({ name }) => name.includes(options.match ?? ''))
     const known = []
     for (const list of lists) {
       try {
