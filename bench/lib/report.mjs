@@ -217,7 +217,7 @@ export function toMarkdown(result) {
     firstByteTable(result),
     `## Verification in process, ${result.verification.keys} keys, one core`,
     verificationTable(result),
-    '## Ledger in process, each request held and settled durably, 256 at once',
+    '## Ledger in process, each request held and settled durably, 1 000 at once',
     ledgerTable(result),
     '## Books',
     books(result).join('\n') || 'Claviger was not measured.',
