@@ -21,7 +21,9 @@ export function listsToMarkdown({ date, machine, size, coldSamples, limitMs, slo
     text.push(
       `## ${kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'}`,
       '',
-      `Filled in ${filled.seconds} s, ${(filled.bytes / 1e9).toFixed(1)} GB.`,
+      filled.bytes
+        ? `Filled in ${filled.seconds} s, ${(filled.bytes / 1e9).toFixed(1)} GB.`
+        : 'Filled before.',
       '',
       '| List | cold p50 | cold p99 | cold max | cold CPU | cold waited | warm p50 | warm p99 | rows | partial |',
       '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

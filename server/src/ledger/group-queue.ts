@@ -61,7 +61,8 @@ export class GroupQueue<T> {
     while (this.#asked || this.#writing > 0) {
       await this.#until(() => this.#hasRoom())
       if (!this.#asked) continue
-      if (!this.#isGathered()) await this.#until(() => this.#isGathered(), GATHER_MS)
+      // Under load a commit a few milliseconds later serves many more entries for the same price.
+      await this.#until(() => this.#isGathered(), GATHER_MS)
       const taken = this.#waiting.splice(0, BATCH_MOST)
       this.#asked = this.#waiting.length > 0
       this.#writing++
@@ -82,7 +83,7 @@ export class GroupQueue<T> {
     return this.underWay < BUSY_REQUESTS || this.#waiting.length >= Math.min(GATHER_ENTRIES, this.underWay)
   }
 
-  /** Under load a commit a few milliseconds later serves many more entries for the same price. */
+  /** Waits until something is so, looked at whenever an entry comes or a batch ends; a few milliseconds at most, if given. */
   #until(isTime: () => boolean, mostMs?: number): Promise<void> | undefined {
     if (isTime()) return undefined
     return new Promise((resolve) => {

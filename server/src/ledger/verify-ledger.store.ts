@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Tables } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
@@ -112,69 +112,33 @@ export function eachKeyUsage(db: Db) {
   )
 }
 
-/** In the order of their key, which has several parts. */
-export async function* eachUsageDay(db: Db) {
-  let after = sql<boolean>`1 = 1`
-  for (;;) {
-    const rows = await db
-      .selectFrom('usage_days')
-      .selectAll()
-      .where(after)
-      .orderBy('key_id')
-      .orderBy('day')
-      .orderBy('model')
-      .orderBy('project_id')
-      .orderBy('end_user')
-      .limit(ROWS_AT_ONCE)
-      .execute()
-    yield* rows
-    const last = rows.at(-1)
-    if (!last || rows.length < ROWS_AT_ONCE) return
-    after = sql<boolean>`(key_id, day, model, project_id, end_user)
-      > (${last.key_id}, ${last.day}, ${last.model}, ${last.project_id}, ${last.end_user})`
-  }
+export function eachUsageDay(db: Db) {
+  return inOrder(db, 'usage_days', ['key_id', 'day', 'model', 'project_id', 'end_user'])
+}
+
+export function eachUserDay(db: Db) {
+  return inOrder(db, 'usage_user_days', ['organization_id', 'user_id', 'day', 'model'])
+}
+
+export function eachSubjectDay(db: Db) {
+  return inOrder(db, 'usage_subject_days', ['organization_id', 'user_id', 'subject', 'day'])
 }
 
 /** In the order of their key, which has several parts. */
-export async function* eachUserDay(db: Db) {
-  let after = sql<boolean>`1 = 1`
+async function* inOrder<T extends 'usage_days' | 'usage_user_days' | 'usage_subject_days'>(
+  db: Db,
+  table: T,
+  key: readonly (keyof Selectable<Tables[T]> & string)[],
+): AsyncGenerator<Selectable<Tables[T]>> {
+  const columns = sql.join(key.map((column) => sql.ref(column)))
+  let after = sql`1 = 1`
   for (;;) {
-    const rows = await db
-      .selectFrom('usage_user_days')
-      .selectAll()
-      .where(after)
-      .orderBy('organization_id')
-      .orderBy('user_id')
-      .orderBy('day')
-      .orderBy('model')
-      .limit(ROWS_AT_ONCE)
-      .execute()
+    const query = sql<Selectable<Tables[T]>>`SELECT * FROM ${sql.table(table)} WHERE ${after}
+      ORDER BY ${columns} LIMIT ${ROWS_AT_ONCE}`
+    const { rows } = await query.execute(db)
     yield* rows
     const last = rows.at(-1)
     if (!last || rows.length < ROWS_AT_ONCE) return
-    after = sql<boolean>`(organization_id, user_id, day, model)
-      > (${last.organization_id}, ${last.user_id}, ${last.day}, ${last.model})`
-  }
-}
-
-/** In the order of their key, which has several parts. */
-export async function* eachSubjectDay(db: Db) {
-  let after = sql<boolean>`1 = 1`
-  for (;;) {
-    const rows = await db
-      .selectFrom('usage_subject_days')
-      .selectAll()
-      .where(after)
-      .orderBy('organization_id')
-      .orderBy('user_id')
-      .orderBy('subject')
-      .orderBy('day')
-      .limit(ROWS_AT_ONCE)
-      .execute()
-    yield* rows
-    const last = rows.at(-1)
-    if (!last || rows.length < ROWS_AT_ONCE) return
-    after = sql<boolean>`(organization_id, user_id, subject, day)
-      > (${last.organization_id}, ${last.user_id}, ${last.subject}, ${last.day})`
+    after = sql`(${columns}) > (${sql.join(key.map((column) => last[column]))})`
   }
 }

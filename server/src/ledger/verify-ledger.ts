@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.ts'
+import { subjectsOf } from '../usage/subject-days.ts'
 import { CounterBooks } from './counter-books.ts'
+import { DayBooks } from './day-books.ts'
 import { readSheet, type SheetHold } from './hold-sheet.ts'
 import type { LedgerFault } from './ledger-fault.ts'
-import { PersonBooks } from './person-books.ts'
 import { prunedBefore } from './prune-usage.store.ts'
-import { SubjectBooks } from './subject-books.ts'
 import { UsageBooks } from './usage-books.ts'
 import {
   eachCounter,
@@ -49,8 +49,9 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     const now = deps.now()
     const counters = new CounterBooks(now)
     const firstDay = await prunedBefore(db)
-    const [usage, persons] = [new UsageBooks(firstDay), new PersonBooks(firstDay)]
-    const subjects = new SubjectBooks(firstDay)
+    const usage = new UsageBooks(firstDay)
+    const persons = new DayBooks('usage_user_days', ['requests', 'failed'], firstDay)
+    const subjects = new DayBooks('usage_subject_days', ['requests'], firstDay)
     const strays: LedgerFault[] = []
     const count = { counters: 0, requests: 0, holds: 0, entries: 0 }
     let overrunNanos = 0n
@@ -64,7 +65,10 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     }
     for await (const row of eachEvent(db)) {
       count.requests++
-      for (const books of [usage, persons, subjects]) books.event(row)
+      usage.event(row)
+      persons.event(row, [owned(row, row.model)], { requests: 1, failed: row.outcome === 'failed' ? 1 : 0 })
+      const named = subjectsOf(row).map((subject) => owned(row, subject))
+      subjects.event(row, named, { requests: 1 })
       if (row.charges !== null) counters.charges(row.id, row.charges)
       overrunNanos += row.overrun_nanos ?? 0n
     }
@@ -80,8 +84,8 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
       }
     }
     for await (const row of eachUsageDay(db)) usage.day(row)
-    for await (const row of eachUserDay(db)) persons.row(row)
-    for await (const row of eachSubjectDay(db)) subjects.row(row)
+    for await (const row of eachUserDay(db)) persons.row(row, owned(row, row.model))
+    for await (const row of eachSubjectDay(db)) subjects.row(row, owned(row, row.subject))
     for await (const row of eachKeyUsage(db)) usage.key(row)
     const sums = [usage, persons, subjects].flatMap((books) => books.faults())
     const faults = [...counters.faults(), ...strays, ...sums]
@@ -93,6 +97,16 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
       overrunNanos,
     }
   })
+}
+
+/** What a person used or asked for, readable. */
+function owned({ organization_id, user_id }: Owner, what: string): string {
+  return `${organization_id} ${user_id} ${what}`
+}
+
+interface Owner {
+  readonly organization_id: string
+  readonly user_id: string
 }
 
 interface SheetRow {

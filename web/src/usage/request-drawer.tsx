@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { duration, exactTime, whole } from '../parts/figures.ts'
 import { Outcome } from './outcome.tsx'
 import { type UsageRow, usageRowQuery } from './usage-api.ts'
@@ -69,23 +70,23 @@ function Details({ row, narrow }: { row: UsageRow; narrow: (filters: Filters) =>
         </Alert>
       )}
       <DataList labelWidth="7.5rem" withDivider gap="xs">
-        <Item name="Time">{exactTime(row.created_at)}</Item>
-        <Item name="Status">
+        <Fact name="Time">{exactTime(row.created_at)}</Fact>
+        <Fact name="Status">
           <Outcome row={row} />
-        </Item>
-        <Item name="Model" more={only({ model: row.model }, 'model')}>
+        </Fact>
+        <Fact name="Model" more={only({ model: row.model }, 'model')}>
           {row.model}
-        </Item>
+        </Fact>
         {row.provider && (
-          <Item name="Served by">
+          <Fact name="Served by">
             {row.provider}
             {row.provider_model && row.provider_model !== row.model && ` as ${row.provider_model}`}
-          </Item>
+          </Fact>
         )}
-        <Item name="Endpoint">
+        <Fact name="Endpoint">
           {row.endpoint}
           {row.streamed && ', streamed'}
-        </Item>
+        </Fact>
         <Subjects row={row} only={only} />
         <Figures row={row} />
       </DataList>
@@ -96,21 +97,21 @@ function Details({ row, narrow }: { row: UsageRow; narrow: (filters: Filters) =>
 function Subjects({ row, only }: { row: UsageRow; only: (filters: Filters, what: string) => ReactNode }) {
   return (
     <>
-      <Item name="API key" more={only({ key: row.key.hash }, 'key')}>
+      <Fact name="API key" more={only({ key: row.key.hash }, 'key')}>
         {row.key.name ?? row.key.hash} {row.key.label && <Code fz="xs">{row.key.label}</Code>}
-      </Item>
-      <Item name="Member" more={only({ user: row.user.id }, 'member')}>
+      </Fact>
+      <Fact name="Member" more={only({ user: row.user.id }, 'member')}>
         {row.user.name ?? row.user.email ?? row.user.id}
-      </Item>
+      </Fact>
       {row.project && (
-        <Item name="Project" more={only({ project: row.project.id }, 'project')}>
+        <Fact name="Project" more={only({ project: row.project.id }, 'project')}>
           {row.project.name ?? row.project.id}
-        </Item>
+        </Fact>
       )}
       {row.end_user && (
-        <Item name="End user" more={only({ end_user: row.end_user }, 'end user')}>
+        <Fact name="End user" more={only({ end_user: row.end_user }, 'end user')}>
           {row.end_user}
-        </Item>
+        </Fact>
       )}
     </>
   )
@@ -125,21 +126,21 @@ function Amounts({ row }: { row: UsageRow }) {
       </Anchor>
     )
     return (
-      <Item name="Made" more={task}>
+      <Fact name="Made" more={task}>
         {whole(row.units)} {row.units === 1 ? 'file or second' : 'files or seconds'}
-      </Item>
+      </Fact>
     )
   }
   return (
     <>
-      <Item name="Tokens read">
+      <Fact name="Tokens read">
         {whole(row.input_tokens)}
         {row.cached_tokens > 0 && `, ${whole(row.cached_tokens)} of them cached`}
-      </Item>
-      <Item name="Tokens written">
+      </Fact>
+      <Fact name="Tokens written">
         {whole(row.output_tokens)}
         {row.reasoning_tokens > 0 && `, ${whole(row.reasoning_tokens)} of them for reasoning`}
-      </Item>
+      </Fact>
     </>
   )
 }
@@ -148,28 +149,12 @@ function Figures({ row }: { row: UsageRow }) {
   return (
     <>
       <Amounts row={row} />
-      <Item name="Cost" more={row.endpoint === 'generate' ? null : BASES[row.cost_basis]}>
+      <Fact name="Cost" more={row.endpoint === 'generate' ? null : BASES[row.cost_basis]}>
         {row.cost} credits
-      </Item>
-      {row.first_byte_ms !== null && <Item name="First byte">{duration(row.first_byte_ms)}</Item>}
-      <Item name="Took">{duration(row.duration_ms)}</Item>
-      {row.attempts > 1 && <Item name="Attempts">{row.attempts}, the last one counts</Item>}
+      </Fact>
+      {row.first_byte_ms !== null && <Fact name="First byte">{duration(row.first_byte_ms)}</Fact>}
+      <Fact name="Took">{duration(row.duration_ms)}</Fact>
+      {row.attempts > 1 && <Fact name="Attempts">{row.attempts}, the last one counts</Fact>}
     </>
-  )
-}
-
-function Item({ name, more, children }: { name: string; more?: ReactNode; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{name}</DataList.ItemLabel>
-      <DataList.ItemValue className="num" style={{ overflowWrap: 'anywhere' }}>
-        {children}
-        {more && (
-          <Text size="xs" c="dimmed" component="div">
-            {more}
-          </Text>
-        )}
-      </DataList.ItemValue>
-    </DataList.Item>
   )
 }
