@@ -139,10 +139,12 @@ export async function claimDeliveries(
     .orderBy('next_at')
     .orderBy('id')
     .limit(claim.limit)
+  // An array is made once; a subselect in the place of it may run again for each row, and take more than the limit.
+  const ids = kind === 'postgres' ? sql`= ANY(ARRAY(${due.forUpdate().skipLocked()}))` : sql`IN (${due})`
   return db
     .updateTable('webhook_deliveries')
     .set((e) => ({ next_at: claim.leaseUntil, fence: e('fence', '+', 1) }))
-    .where('id', 'in', kind === 'postgres' ? due.forUpdate().skipLocked() : due)
+    .where(sql<boolean>`id ${ids}`)
     .returningAll()
     .execute()
 }

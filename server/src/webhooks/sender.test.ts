@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
 import { type Sink, startSink } from '../../test/support/sink.ts'
@@ -5,7 +6,7 @@ import { makeOwner, openDeps, type UnitDeps } from '../../test/support/unit-deps
 import { until } from '../../test/support/wire.ts'
 import { type Deps, transact } from '../deps.ts'
 import { OutboundClient } from '../outbound/client.ts'
-import { dueDestinations, insertDeliveries } from './deliveries.store.ts'
+import { claimDeliveries, dueDestinations, insertDeliveries } from './deliveries.store.ts'
 import { createEndpoint, type EndpointManager } from './endpoints.ts'
 import { deliveryOf, enqueueEvent } from './event.ts'
 import { WebhookSender } from './sender.ts'
@@ -117,9 +118,26 @@ describe.each(DATABASES)('the places of a sender on $name', ({ postgres, absent 
       await enqueue(['gen_1', 'gen_2', 'gen_3'])
       await whileSending(async () => {
         const came = () => new Set(ofMany().map(({ path, json }) => `${path} ${json.task_id}`)).size
-        await until('all of them', () => (came() === 60 ? true : undefined))
+        await until('all of them', () => (came() === 60 ? true : undefined), 30_000)
       })
       expect(ofMany()).toHaveLength(60)
+    })
+
+    it('a claim takes no more than its limit, whatever plan the database makes', async () => {
+      const rows = Array.from({ length: 40 }, (_, number) => ({
+        ...deliveryOf(deps, eventOf(`gen_claim_${number}`), 'https://claimed.example.com/', null),
+        next_at: 1,
+      }))
+      await insertDeliveries(deps.db, rows)
+      const [{ destination }] = rows as [(typeof rows)[0]]
+      const claim = { destination, now: deps.now(), leaseUntil: deps.now() + 60_000, limit: 3 }
+      await transact(deps, async ({ db }) => {
+        // Without these PostgreSQL runs a subselect anew for every row that it is compared with.
+        const others = ['hashjoin', 'mergejoin', 'hashagg', 'sort', 'material', 'memoize']
+        if (postgres) for (const plan of others) await sql.raw(`SET LOCAL enable_${plan} = off`).execute(db)
+        if (postgres) await sql`ANALYZE webhook_deliveries`.execute(db)
+        expect(await claimDeliveries(db, deps.store.kind, claim)).toHaveLength(3)
+      })
     })
 
     it('no destination is left out of a list that is too long for one look', async () => {
