@@ -142,7 +142,12 @@ function onFile(path) {
       })()
     },
     begin: async () => {
-      triggers = handle.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'`).all()
+      // Those that keep the words to search by stay.
+      triggers = handle
+        .prepare(
+          `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%!_words!_%' ESCAPE '!'`,
+        )
+        .all()
       for (const { name } of triggers) handle.exec(`DROP TRIGGER "${name}"`)
       handle.pragma('locking_mode = EXCLUSIVE')
       handle.pragma('journal_mode = DELETE')

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { contains } from '../storage/contains.ts'
+import { contains, writings } from '../storage/contains.ts'
+import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 
@@ -25,6 +26,11 @@ export interface MemberFilter {
 
 /** By name, then id. */
 export async function searchMemberRows(db: Db, kind: DatabaseKind, filter: MemberFilter) {
+  const words = { table: 'user', texts: writings(filter.search), limit: Number.POSITIVE_INFINITY } as const
+  return listWithWords(db, kind, words, (db) => memberRows(db, kind, filter))
+}
+
+async function memberRows(db: Db, kind: DatabaseKind, filter: MemberFilter) {
   const { organizationId, after, search } = filter
   // Who is shown is found by indexes alone: by name (`user_named`) in a large organisation, by member in a small one.
   const byName = kind === 'sqlite' && search === undefined && (await isLarge(db, filter))

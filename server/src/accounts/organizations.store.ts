@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { contains } from '../storage/contains.ts'
+import { contains, writings } from '../storage/contains.ts'
+import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 
@@ -28,10 +29,19 @@ export interface OrganizationFilter {
 
 /** Newest first. */
 export async function searchOrganizationRows(db: Db, kind: DatabaseKind, filter: OrganizationFilter) {
+  const { search, after, limit } = filter
+  const until = after && Date.parse(after[0])
+  const words = { table: 'organization', texts: writings(search), until, limit } as const
+  return listWithWords(db, kind, words, (db) => organizationRows(db, kind, filter))
+}
+
+function organizationRows(db: Db, kind: DatabaseKind, filter: OrganizationFilter) {
   const { search, status, personal, plan, after } = filter
   let query = db.selectFrom('organization').select(ORGANIZATION)
   if (search !== undefined) query = query.where(contains(kind, ['name', 'id'], search))
-  if (status !== undefined) query = query.where('status', '=', status)
+  // Nearly all are active, so that no index of states is of use there.
+  if (status === 'active') query = query.where('status', '!=', 'suspended')
+  if (status === 'suspended') query = query.where('status', '=', status)
   if (personal !== undefined) query = query.where('personal', '=', personal)
   if (plan !== undefined) query = query.where('plan', '=', plan)
   if (after !== undefined) {

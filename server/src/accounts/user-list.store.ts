@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { contains } from '../storage/contains.ts'
+import { contains, writings } from '../storage/contains.ts'
+import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 
@@ -29,6 +30,13 @@ export interface UserFilter {
 
 /** Newest first. */
 export async function searchUserRows(db: Db, kind: DatabaseKind, filter: UserFilter) {
+  const { search, after, limit } = filter
+  const until = after && Date.parse(after[0])
+  const words = { table: 'user', texts: writings(search), until, limit } as const
+  return listWithWords(db, kind, words, (db) => userRows(db, kind, filter))
+}
+
+function userRows(db: Db, kind: DatabaseKind, filter: UserFilter) {
   const { search, status, operator, plan, after } = filter
   let query = db.selectFrom('user').select(USER)
   if (search !== undefined) query = query.where(contains(kind, ['name', 'email'], search))

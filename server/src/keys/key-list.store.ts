@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 import { searchText } from './key.ts'
@@ -16,6 +17,22 @@ export interface KeyFilter {
 
 /** Keys that are not revoked with the names that hang on them, newest first. */
 export async function searchKeyRows(
+  db: Db,
+  kind: DatabaseKind,
+  within: { readonly organizationId: string; readonly userId?: string },
+  filter: KeyFilter,
+  now: number,
+) {
+  const { search, projectId, after, limit } = filter
+  const { organizationId } = within
+  // An owner has few keys, and so has a project.
+  const isNarrow = within.userId !== undefined || projectId !== undefined
+  const texts = search === undefined || isNarrow ? undefined : [searchText(search)]
+  const words = { table: 'keys', texts, organizationId, until: after?.[0], limit } as const
+  return listWithWords(db, kind, words, (db) => keyRows(db, kind, within, filter, now))
+}
+
+function keyRows(
   db: Db,
   kind: DatabaseKind,
   within: { readonly organizationId: string; readonly userId?: string },

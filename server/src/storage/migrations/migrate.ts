@@ -4,6 +4,7 @@ import { foundation } from './0001-foundation.ts'
 import { ledger } from './0002-ledger.ts'
 import { people } from './0003-people.ts'
 import { generation } from './0004-generation.ts'
+import { search } from './0005-search.ts'
 
 interface Migration {
   readonly name: string
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0002-ledger', up: ledger },
   { name: '0003-people', up: people },
   { name: '0004-generation', up: generation },
+  { name: '0005-search', up: search },
 ]
 
 /** Any constant will do, so long as every node uses the same one. */
