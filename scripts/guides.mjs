@@ -1,5 +1,6 @@
 // node scripts/guides.mjs [guide …]: does what the guides in docs/ say, block by block, in a fresh copy of the sources, and
-// fails where a command fails or a reader would not see what the guide says. With --fresh nothing is installed beforehand.
+// fails where a command fails or a reader would not see what the guide says. With --fresh in a new clone instead, on the
+// Node that the machine has, with nothing installed but by what the guides say; that takes npm's registry and some minutes.
 import { buildWeb } from './build-web.mjs'
 import { guidesIn, openRoom, runGuide } from './guides/run.mjs'
 import { prepare } from './prepare.mjs'
@@ -11,6 +12,14 @@ const wanted = given.filter((word) => word !== '--fresh')
 const guides = guidesIn().filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)))
 if (!fresh) await buildWeb()
 const room = await openRoom()
+let leaving = false
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    leaving = true
+    await room.close()
+    process.exit(130)
+  })
+}
 try {
   await Promise.all(guides.map(follow))
 } finally {
@@ -18,13 +27,12 @@ try {
 }
 
 async function follow(path) {
-  const before = Date.now()
-  const seconds = () => `${((Date.now() - before) / 1000).toFixed(1)} s`
   try {
-    const { commands, skipped } = await runGuide(path, room, { fresh })
-    console.log(`ok    ${path}: ${commands} blocks in ${seconds()}`)
+    const { commands, skipped, seconds } = await runGuide(path, room, { fresh })
+    console.log(`ok    ${path}: ${commands} blocks in ${seconds.toFixed(1)} s`)
     for (const reason of skipped) console.log(`      skipped, ${reason}`)
   } catch (error) {
+    if (leaving) return
     process.exitCode = 1
     console.log(`FAIL  ${error.message}`)
   }

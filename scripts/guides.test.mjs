@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { guidesIn, needsOf, openRoom, runGuide } from './guides/run.mjs'
+import { guidesIn, needsOf, openRoom, runGuide, startsFromNothing } from './guides/run.mjs'
 import { fillIn } from './guides/stand-ins.mjs'
 import { readSteps, whatIsMissing } from './guides/steps.mjs'
 
@@ -60,6 +61,14 @@ describe('what a guide asks for is read to the letter', () => {
     expect(whatIsMissing(json, '{"n":1,"a":{"b":"xyz","c":2}}')).toBeUndefined()
     expect(whatIsMissing(json, '{"n":1,"a":{"b":"yz"}}')).toMatch('the answer.a.b is "yz"')
     expect(whatIsMissing(json, 'curl: failed')).toMatch('no JSON')
+  })
+
+  test('what a guide needs before its first command stands in it', () => {
+    const silent = guidesIn().filter((path) => {
+      const text = readFileSync(new URL(`../docs/${path}`, import.meta.url), 'utf8')
+      return !startsFromNothing(path) && !/`npm start`\s+has\s+run\s+once/.test(text)
+    })
+    expect(silent).toEqual([])
   })
 
   test('only what is the reader’s own is replaced, and what he copies must have been shown', () => {

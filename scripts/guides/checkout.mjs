@@ -1,39 +1,70 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const LEFT_OUT = new Set(['node_modules', '.git', '.node', 'data', 'bench', 'coverage'])
+const INSTALLED = new Set(['node_modules', '.node'])
 
 /**
- * A fresh copy of the sources, as one has it after `git clone`. What a guide does not change is linked: the packages, so
- * that what was compiled of them is found again, and what npm installs. With `fresh` all is copied and nothing installed.
+ * A copy of the sources in which everything is installed. What a guide does not change is linked: the packages, so that
+ * what was compiled of them is found again, and what npm installs.
  */
-export function makeCheckout({ fresh = false } = {}) {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'claviger-guides-')))
+export function makeCheckout() {
+  const folder = makeFolder()
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces
-  const keep = (path) => !LEFT_OUT.has(basename(path)) && !(fresh && basename(path) === 'dist')
+  const keep = (path) => !LEFT_OUT.has(basename(path))
   for (const name of readdirSync(root).filter(keep)) {
-    if (!fresh && own.includes(name)) symlinkSync(join(root, name), join(folder, name))
+    if (own.includes(name)) symlinkSync(join(root, name), join(folder, name))
     else cpSync(join(root, name), join(folder, name), { recursive: true, filter: keep })
   }
-  if (!fresh) linkPackages(folder, own)
+  linkPackages(folder, own)
+  return checkoutIn(folder, makeNpx(folder))
+}
+
+/** The sources as one has them after `git clone`, with what was not committed yet; nothing is installed. */
+export function cloneSources() {
+  const folder = makeFolder()
+  if (existsSync(join(root, '.git'))) {
+    const cloned = spawnSync('git', ['clone', '--quiet', root, folder], { encoding: 'utf8' })
+    if (cloned.status !== 0) throw new Error(`git clone: ${cloned.stderr}`)
+  }
+  const keep = (path) => !LEFT_OUT.has(basename(path)) && basename(path) !== 'dist'
+  for (const name of readdirSync(root).filter(keep))
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter: keep })
+  return checkoutIn(folder)
+}
+
+function makeFolder() {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'claviger-guides-')))
+}
+
+function checkoutIn(folder, bin) {
+  const gone = { recursive: true, force: true, maxRetries: 5 }
+  const known = readdirSync(folder)
   return {
     folder,
-    bin: fresh ? undefined : makeNpx(folder),
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    bin,
+    remove: () => rm(folder, gone),
+    /** Takes away what a guide has made. */
+    async tidy() {
+      const made = readdirSync(folder).filter((name) => !known.includes(name) && !INSTALLED.has(name))
+      for (const name of made) await rm(join(folder, name), gone)
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPostgres, startPostgres } from '../postgres.mjs'
-import { makeCheckout } from './checkout.mjs'
+import { cloneSources, makeCheckout } from './checkout.mjs'
 import { startProvider } from './provider.mjs'
 import { fillIn, standIns } from './stand-ins.mjs'
 import { readSteps, whatIsMissing } from './steps.mjs'
@@ -14,8 +14,13 @@ import { Desk } from './terminal.mjs'
 /** A guide mostly waits for its servers to start. */
 const AT_ONCE = 2
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
+/** The Node that our own commands fetch for themselves on an older one. */
+const PINNED = fileURLToPath(new URL('../../.node/', import.meta.url))
 /** Those that guides name; each is replaced by one that is free here. */
 const PORTS = ['8787', '8788', '8789', '9464', '8080']
+/** By which a machine says how its programs reach the network. */
+const NETWORK = /^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/i
+const START = { text: 'npm start', expected: { language: 'text', text: 'Claviger serves at …' } }
 
 /** The guides: every page of docs/ that has commands, but for what is generated. */
 export function guidesIn(folder = docs) {
@@ -35,16 +40,33 @@ function stepsOf(path) {
   return readSteps(readFileSync(join(docs, path), 'utf8'), path)
 }
 
+/** Whether a guide begins with nothing installed; every other one says that `npm start` has run once. */
+export function startsFromNothing(path) {
+  return stepsOf(path).steps.some(({ text }) => text === START.text)
+}
+
 /** Opens what all guides share: a stand-in for providers, and PostgreSQL if it is here. */
 export async function openRoom() {
   const provider = await startProvider()
   const postgres = await findDatabase()
+  const started = []
+  const open = new Set()
   return {
     providerUrl: provider.url,
     postgres,
     inTurn: turns(AT_ONCE),
+    /** A clone in which `npm start` has run once, which is what most guides ask for; used again when it is given back. */
+    startedOnce: async () => started.pop() ?? (await startOnce(open)),
+    async giveBack(checkout) {
+      await checkout.tidy()
+      started.push(checkout)
+    },
+    /** What has to be closed if all ends before its time. */
+    open,
     async close() {
       provider.close()
+      await Promise.all([...open].map((close) => close()))
+      await Promise.all(started.map((checkout) => checkout.remove()))
       await postgres?.stop()
     },
   }
@@ -53,27 +75,36 @@ export async function openRoom() {
 /**
  * Does what a guide says, in a copy of its own.
  *
- * @returns {Promise<{ commands: number, skipped: string[] }>}
+ * @returns {Promise<{ commands: number, skipped: string[], seconds: number }>} without the time for which it had to wait
  * @throws Error that names the line of the guide
  */
 export function runGuide(path, room, options) {
-  return room.inTurn(() => follow(path, room, options))
+  return room.inTurn(async () => {
+    const before = performance.now()
+    const { commands, skipped } = await follow(path, room, options)
+    return { commands, skipped, seconds: (performance.now() - before) / 1000 }
+  })
 }
 
-async function follow(path, { providerUrl, postgres }, { fresh = false } = {}) {
+async function follow(path, room, { fresh = false } = {}) {
+  const { providerUrl, postgres } = room
   const { needs, steps } = stepsOf(path)
   if (needs.includes('PostgreSQL') && !postgres)
     return { commands: 0, skipped: ['PostgreSQL was not found (set TEST_DATABASE_URL)'] }
   const ports = Object.fromEntries(await Promise.all(PORTS.map(async (port) => [port, await freePort()])))
-  const databaseUrl = needs.includes('PostgreSQL') ? await postgres.makeDatabase() : undefined
-  const mine = standIns({ providerUrl, databaseUrl, ports })
-  const checkout = makeCheckout({ fresh })
-  const desk = new Desk(checkout.folder, environment(checkout, ports), { fresh })
+  const makeDatabase = async () => (needs.includes('PostgreSQL') ? await postgres.makeDatabase() : undefined)
+  const [databaseUrl, restoredUrl] = [await makeDatabase(), await makeDatabase()]
+  const mine = standIns({ providerUrl, databaseUrl, restoredUrl, ports })
+  const shared = fresh && !startsFromNothing(path)
+  const checkout = shared ? await room.startedOnce() : fresh ? cloneSources() : makeCheckout()
+  const desk = new Desk(checkout.folder, environment(checkout, ports, fresh), { fresh })
+  const close = closing(desk, checkout)
+  room.open.add(close)
   const skipped = []
   let commands = 0
   try {
     for (const step of steps) {
-      const why = reasonToSkip(step)
+      const why = reasonToSkip(step, fresh)
       if (why) skipped.push(`line ${step.line}: ${why}`)
       else {
         await take(step, desk, checkout.folder, (text) => fillIn(text, mine, desk.seen), path)
@@ -81,10 +112,37 @@ async function follow(path, { providerUrl, postgres }, { fresh = false } = {}) {
       }
     }
   } finally {
-    await desk.close()
-    checkout.remove()
+    room.open.delete(close)
+    await (shared ? desk.close().then(() => room.giveBack(checkout)) : close())
   }
   return { commands, skipped }
+}
+
+function closing(desk, checkout) {
+  return async () => {
+    await desk.close()
+    await checkout.remove()
+  }
+}
+
+async function startOnce(open) {
+  const checkout = cloneSources()
+  const ports = { 8787: await freePort() }
+  const desk = new Desk(checkout.folder, environment(checkout, ports, true), { fresh: true })
+  const close = closing(desk, checkout)
+  open.add(close)
+  try {
+    await desk.serve('server', START.text, START.expected)
+    await desk.stop('server')
+    await desk.close()
+    await checkout.tidy()
+    return checkout
+  } catch (error) {
+    await close()
+    throw new Error(`npm start: ${error.message}`, { cause: error })
+  } finally {
+    open.delete(close)
+  }
 }
 
 async function take(step, desk, folder, fill, path) {
@@ -105,22 +163,33 @@ async function take(step, desk, folder, fill, path) {
   }
 }
 
-function reasonToSkip({ skip, needs }) {
+function reasonToSkip({ skip, fresh: why, needs }, fresh) {
   if (skip) return skip === true ? 'no reason is given' : skip
+  if (why && !fresh) return `${why === true ? 'no reason is given' : why}; --fresh runs it`
   const absent = needs?.split(',').find((command) => spawnSync('which', [command]).status !== 0)
   return absent && `${absent} was not found`
 }
 
-/** As after a sign-in: nothing of whoever runs this. */
-function environment({ bin }, ports) {
+/**
+ * As after a sign-in: nothing of whoever runs this. With `fresh` also his own Node, however old, in place of the one that
+ * runs this, and his way to the network.
+ */
+function environment({ bin }, ports, fresh) {
   const { PATH, HOME, USER, LANG, TMPDIR, NODE_COMPILE_CACHE } = process.env
-  const given = { HOME, USER, LANG, TMPDIR, NODE_COMPILE_CACHE }
+  const given = { HOME, USER, LANG, TMPDIR, ...(fresh ? network() : { NODE_COMPILE_CACHE }) }
+  const path = fresh
+    ? PATH.split(delimiter).filter((folder) => !folder.startsWith(PINNED))
+    : [bin, dirname(process.execPath), PATH]
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-    PATH: [bin, dirname(process.execPath), PATH].filter(Boolean).join(delimiter),
+    PATH: path.filter(Boolean).join(delimiter),
     PORT: ports['8787'],
     CLAVIGER_URL: `http://127.0.0.1:${ports['8787']}`,
   }
+}
+
+function network() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => NETWORK.test(name)))
 }
 
 /** Runs what it is given, so many at once, in the order in which it was given. */

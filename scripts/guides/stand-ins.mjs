@@ -11,16 +11,17 @@ const SHOWN = {
 }
 
 /**
- * What a reader puts into a guide that is his own: addresses and credentials of providers and of the database, ports that
+ * What a reader puts into a guide that is his own: addresses and credentials of providers and of databases, ports that
  * are free. Everything else stays as it is written.
  */
-export function standIns({ providerUrl, databaseUrl, ports }) {
+export function standIns({ providerUrl, databaseUrl, restoredUrl, ports }) {
   const own = {
     MISTRAL_URL: providerUrl,
     MISTRAL_API_KEY: 'stand-in-credential',
     VLLM_URL: providerUrl,
     OLLAMA_URL: providerUrl,
     DATABASE_URL: databaseUrl,
+    RESTORED_URL: restoredUrl,
   }
   return { own, ports }
 }

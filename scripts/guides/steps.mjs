@@ -6,7 +6,8 @@ const NOTE = /^<!-- (stop|needs): (.+?) -->$/
  * Reads what a guide asks its reader to do, in order:
  *
  * - ```` ```sh ```` is run. After it may stand `server` or `server=<name>` (it stays in the foreground, so the reader
- *   goes on in another terminal), `fails` (the last command is to fail), `needs=<command>` or `skip="<why>"`.
+ *   goes on in another terminal), `fails` (the last command is to fail), `needs=<command>`, `skip="<why>"`, or
+ *   `fresh="<why>"` where only a run with --fresh takes it.
  * - ```` ```text ```` or ```` ```json ```` right behind it is what the reader should see, with
  *   `server=<name>` in the terminal of that server.
  * - A block whose first line is a comment with nothing but a file's name is saved under that name.

@@ -9,6 +9,8 @@ const READY_WITHIN_MS = 60_000
 /** A first start that has to install everything. */
 const INSTALLED_WITHIN_MS = 600_000
 const STOPS_WITHIN_MS = 20_000
+/** No block takes longer, unless it waits for something that does not come. */
+const BLOCK_MOST_MS = 600_000
 /** What a shell says when a block that was to fail did not. */
 const DID_NOT_FAIL = 97
 
@@ -37,12 +39,14 @@ export class Desk {
     const block = this.#write(text)
     const output = `${block}.output`
     const how = fails
-      ? `if (set +e; . '${block}') >'${output}' 2>&1; then exit ${DID_NOT_FAIL}; fi`
-      : `. '${block}' >'${output}' 2>&1`
+      ? `if (set +e; . '${block}') </dev/null >'${output}' 2>&1; then exit ${DID_NOT_FAIL}; fi`
+      : `. '${block}' </dev/null >'${output}' 2>&1`
     this.#shell ??= this.#open()
     const { shell, gone } = this.#shell
     shell.stdin.write(`${how}\nprintf 'done\\n'\n`)
+    const timer = setTimeout(() => process.kill(-shell.pid, 'SIGKILL'), BLOCK_MOST_MS)
     const ended = await Promise.race([once(shell.stdout, 'data').then(() => undefined), gone])
+    clearTimeout(timer)
     const printed = readFileSync(output, 'utf8')
     this.seen += printed
     if (ended === undefined) return printed
@@ -113,7 +117,10 @@ export class Desk {
 
   /** Never rejects: what went wrong before it is what matters. */
   async close() {
+    const { shell } = this.#shell ?? {}
     this.#closeShell()
+    // What it was just running, too.
+    if (shell && !hasEnded(shell)) process.kill(-shell.pid, 'SIGKILL')
     await Promise.allSettled([...this.#servers.keys()].map((name) => this.stop(name)))
     rmSync(this.#scratch, { recursive: true, force: true })
   }
@@ -122,6 +129,7 @@ export class Desk {
     const shell = spawn('bash', ['--norc', '--noprofile'], {
       cwd: this.#folder,
       env: this.#env,
+      detached: true,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     shell.stdin.on('error', () => {})

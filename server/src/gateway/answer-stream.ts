@@ -70,7 +70,7 @@ function readerFor(request: ModelRequest, { route }: Sent): EventReader {
     return (request.openRouter ? openRouterReader : chatReader)(request.wantsUsage, choices)
   }
   return isTranslated(request, route)
-    ? translatingReader(responseContext(request), request.openRouter)
+    ? translatingReader(responseContext(request, route.model), request.openRouter)
     : responsesReader(request.openRouter)
 }
 

@@ -130,7 +130,7 @@ describe('relaying a stream', () => {
 
   it('has one terminal event for the client when a provider reports an error and then breaks off', async () => {
     const meter = new StreamMeter(
-      translatingReader(responseContext(modelRequest({}, { endpoint: 'responses' })), false),
+      translatingReader(responseContext(modelRequest({}, { endpoint: 'responses' }), 'm'), false),
     )
     const { say, events, end } = await start(meter)
     say(chunk('a'))

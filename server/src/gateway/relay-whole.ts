@@ -107,7 +107,7 @@ function shape(
   answer: Record<string, unknown>,
 ): { body: Buffer; outcome: Ending['outcome'] } {
   if (isTranslated(request, sent.route)) {
-    const made = chatToResponse(answer, responseContext(request))
+    const made = chatToResponse(answer, responseContext(request, sent.route.model))
     const response = (request.openRouter && openRouterResponse(made)) || made
     return { body: Buffer.from(JSON.stringify(response)), outcome: outcomeOf(response.status) }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
 import { isStoreFailure } from '../storage/failure.ts'
+import { renderError } from './render.ts'
 import { toAppError } from './unknown-error.ts'
 
 const coded = (code: string, more: object = {}) =>
@@ -37,6 +38,14 @@ describe('an unknown error', () => {
       expect(told(coded(code))).toEqual(['internal_error', 500])
     },
   )
+
+  it('of our own making is INTERNAL_ERROR to a client of tasks, in the envelope', () => {
+    const known = toAppError(coded('42P01'), isStoreFailure)
+    expect(renderError(known, 'envelope', 'req_1', 'EggAPI')).toMatchObject({
+      status: 500,
+      body: { data: null, error: { code: 'INTERNAL_ERROR', message: 'Internal error' } },
+    })
+  })
 
   it('of the framework about a request is the caller’s', () => {
     expect(told(coded('FST_ERR_CTP_BODY_TOO_LARGE', { statusCode: 413 }))).toEqual(['body_too_large', 413])

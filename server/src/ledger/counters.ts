@@ -1,6 +1,6 @@
 import { smaller } from '../lib/bigints.ts'
-import { current } from '../limits/decide.ts'
-import { type Counter, readCounter, type Unit } from '../limits/quota.ts'
+import { inWindow } from '../limits/decide.ts'
+import type { Counter, Unit } from '../limits/quota.ts'
 import type { BatchRow, SqlValue } from '../storage/batch.ts'
 import type { Share } from './entry.ts'
 
@@ -59,8 +59,7 @@ export class Counters {
   /** Takes the parts of an admitted request. */
   hold(parts: readonly Share[]): void {
     for (const { counter, windowStart, amount } of parts) {
-      const before = this.#counters.get(counter)
-      const opened = current(before, { period: readCounter(counter).period }, windowStart)
+      const opened = inWindow(this.#counters.get(counter), windowStart)
       this.#set(counter, { ...opened, held: opened.held + amount })
     }
   }

@@ -1,12 +1,14 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 
-const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
+const CROCKFORD = [...'0123456789abcdefghjkmnpqrstvwxyz']
+const PAIRS = CROCKFORD.flatMap((high) => CROCKFORD.map((low) => high + low))
 
-function encode(value: number, length: number): string {
+/** Ten bits are two characters. */
+function encode(value: number, pairs: number): string {
   let text = ''
-  for (let i = 0; i < length; i++) {
-    text = CROCKFORD[value % 32] + text
-    value = Math.floor(value / 32)
+  for (let i = 0; i < pairs; i++) {
+    text = PAIRS[value % 1024] + text
+    value = Math.floor(value / 1024)
   }
   return text
 }
@@ -31,7 +33,7 @@ function take(): readonly [number, number] {
  */
 export function orderedId(prefix: string, nowMs: number): string {
   const [high, low] = take()
-  return prefix + encode(nowMs, 10) + encode(high, 8) + encode(low, 8)
+  return prefix + encode(nowMs, 5) + encode(high, 4) + encode(low, 4)
 }
 
 /** 128 random bits as 32 lower-case hexadecimal characters. */

@@ -72,9 +72,12 @@ const EMPTY = { spent: 0n, held: 0n, granted: 0n }
 
 /** The counter in the window of `now`. A clock that went back does not open an old window again. */
 export function current(counter: Counter | undefined, quota: Pick<Quota, 'period'>, now: number): Counter {
-  const start = windowStart(quota.period, now)
-  if (!counter) return { windowStart: start, ...EMPTY }
-  return counter.windowStart >= start ? counter : { ...EMPTY, windowStart: start }
+  return inWindow(counter, windowStart(quota.period, now))
+}
+
+/** The counter in the window that began then, or in its own if that is newer. */
+export function inWindow(counter: Counter | undefined, start: number): Counter {
+  return counter && counter.windowStart >= start ? counter : { ...EMPTY, windowStart: start }
 }
 
 /** What is neither spent nor held; below zero where a limit was lowered below that. */

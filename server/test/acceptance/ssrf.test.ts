@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Installation, install, type Server, testConfig } from '../support/claviger.ts'
+import { withGeneration } from '../support/generation.ts'
 import { type NameServer, startNameServer } from '../support/name-server.ts'
 import { OPEN_SIGN_UP, type Person, signUp } from '../support/people.ts'
 import { stopAll } from '../support/processes.ts'
@@ -29,7 +30,11 @@ beforeAll(async () => {
     ports: [target.port, allowed.port],
     resolver: names.address,
   }
-  installation = await install(testConfig('http://127.0.0.1:9/v1', { outbound, ...OPEN_SIGN_UP }))
+  installation = await install(
+    withGeneration(
+      testConfig('http://127.0.0.1:9/v1', { outbound, webhooks: { allowUnsigned: true }, ...OPEN_SIGN_UP }),
+    ),
+  )
   server = await installation.start()
   owner = await signUp(server.url)
 })
@@ -170,12 +175,35 @@ describe('an address that a user names', () => {
   })
 
   it('that turns between the check and the connection is connected to where it was checked', async () => {
-    // Each name is asked for once; a client that asked again would be led to the target.
+    // The name is asked for once: a client that asked again for its connection could be led anywhere.
     allowed.answer((response) => void response.end())
-    const ports = { allowed: allowed.port, target: target.port }
     names.set('fast.example.com', ['127.0.0.2'], ['127.0.0.1'])
-    const outcome = await tryAt(`http://fast.example.com:${ports.allowed}/fast`)
-    expect(outcome.attempt).toBe(200)
+    const outcome = await tryAt(`http://fast.example.com:${allowed.port}/fast`)
+    expect([outcome.attempt, names.asked('fast.example.com')]).toEqual([200, 1])
+    expect(target.connections()).toBe(0)
+  })
+
+  it('or names for the end of a task is not connected to in any of these forms, and a good one is', async () => {
+    allowed.answer((response) => void response.end())
+    names.set('good.internal', ['127.0.0.2'])
+    const good = `http://good.internal:${allowed.port}/task`
+    const forms = [...REFUSED.map((form) => form.replace('PORT', String(target.port))), good]
+    const outcomes = await Promise.all(
+      forms.map(async (webhook_url) => {
+        const body = { model: 'draw-free', prompt: 'A cat', webhook_url }
+        const made = await owner.send('POST', '/v1/generate', body)
+        const { data, error } = (await made.json()) as { data: { id: string }; error: { message: string } }
+        if (made.status !== 202) return [webhook_url, made.status, error.message.includes('webhook_url')]
+        const tried = await until(`an attempt for ${webhook_url}`, async () => {
+          const { data: deliveries } = await owner.ask('GET', `${LOG}?subject=${data.id}`)
+          return deliveries.find(({ attempts }: { attempts: number }) => attempts > 0)
+        })
+        return [webhook_url, tried.last_status, String(tried.last_error).includes('not public')]
+      }),
+    )
+    for (const [url, status, why] of outcomes.slice(0, -1))
+      expect([url, status === null || status === 400, why]).toEqual([url, true, true])
+    expect(outcomes.at(-1)).toEqual([good, 200, false])
     expect(target.connections()).toBe(0)
   })
 

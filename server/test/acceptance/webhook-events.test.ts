@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
@@ -113,34 +114,63 @@ describe('the receiver of the documentation', () => {
 
   let deliveries = 0
   const BODY = JSON.stringify({ event: 'task.completed', task_id: 'gen_1' })
-  async function deliver(more: { secret?: string; ageSeconds?: number; id?: string; sent?: string } = {}) {
-    const { secret = own, ageSeconds = 0, id = `msg_${++deliveries}`, sent = BODY } = more
+  interface Forgery {
+    readonly secret?: string
+    readonly ageSeconds?: number
+    readonly id?: string
+    /** What comes in place of what was signed. */
+    readonly sent?: string
+    readonly under?: string
+  }
+  function signed({ secret = own, ageSeconds = 0, id = `msg_${++deliveries}`, under = id }: Forgery) {
     const timestamp = Math.floor(Date.now() / 1000) - ageSeconds
     const key = Buffer.from(secret.slice(6), 'base64')
     const text = createHmac('sha256', key).update(`${id}.${timestamp}.${BODY}`).digest('base64')
-    const headers = {
-      'webhook-id': id,
+    return {
+      'webhook-id': under,
       'webhook-timestamp': String(timestamp),
       'webhook-signature': `v1,bm90aGluZw== v1,${text}`,
     }
-    const answer = await fetch(url, { method: 'POST', headers, body: sent })
+  }
+  async function deliver(more: Forgery = {}) {
+    const answer = await fetch(url, { method: 'POST', headers: signed(more), body: more.sent ?? BODY })
     return `${answer.status} ${(await answer.text()).trim()}`
   }
+  /** How often the receiver did what it is there for. */
+  const acted = () => receiver.output().split('task.completed').length - 1
 
   it('takes a genuine delivery once, under either of two secrets', async () => {
     expect(await deliver({ id: 'msg_same' })).toBe('200 taken')
     expect(await deliver({ secret: former })).toBe('200 taken')
+    // Whoever recorded one can send it again; it is taken for known, and nothing is done.
     expect(await deliver({ id: 'msg_same' })).toBe('200 known')
+    await vi.waitFor(() => expect(acted()).toBe(2))
   })
 
-  it.each([
+  const FORGED: [string, Forgery][] = [
     ['signed with another secret', { secret: `whsec_${Buffer.alloc(32, 1).toString('base64')}` }],
     ['signed with nothing', { secret: 'whsec_' }],
     ['whose body was changed', { sent: BODY.replace('gen_1', 'gen_2') }],
+    ['that was recorded and comes under another id', { id: 'msg_recorded', under: 'msg_new' }],
     ['from ten minutes ago', { ageSeconds: 600 }],
     ['from ten minutes ahead', { ageSeconds: -600 }],
-  ])('refuses one %s', async (_, more) => {
-    expect(await deliver(more)).toBe('401 not genuine')
+  ]
+  it.each(FORGED)('refuses one %s', async (_, forgery) => {
+    const before = acted()
+    expect(await deliver(forgery)).toBe('401 not genuine')
+    expect(acted()).toBe(before)
+  })
+
+  it('and the check that the documentation prints says the same', async () => {
+    const page = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8')
+    const [printed] = /^import \{ createHmac[\s\S]*?(?=^```)/m.exec(page) ?? []
+    const source = Buffer.from(`${printed}\nexport { isGenuine }`).toString('base64')
+    const { isGenuine } = await import(`data:text/javascript;base64,${source}`)
+    expect(isGenuine(own, signed({}), BODY)).toBe(true)
+    expect(isGenuine(own, signed({ secret: former }), BODY)).toBe(false)
+    for (const [name, forgery] of FORGED)
+      expect([name, isGenuine(own, signed(forgery), forgery.sent ?? BODY)]).toEqual([name, false])
+    expect(() => isGenuine('whsec_', signed({ secret: 'whsec_' }), BODY)).toThrow('too short')
   })
 
   it('does not start without a secret', async () => {

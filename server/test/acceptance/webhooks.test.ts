@@ -104,6 +104,30 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       await remove(endpoint)
     })
 
+    it('a receiver that knows one of both secrets accepts each delivery that is under way while they change', async () => {
+      const endpoint = await makeEndpoint('/changing', { events: ['key.created'] })
+      const names = Array.from({ length: 24 }, (_, at) => `changing ${at}`)
+      const making = names.slice(0, 16).map(makeKey)
+      const { secret } = await owner.ask('POST', `${PLACE}/${endpoint.id}/rotate`, { overlap_hours: 1 })
+      const early = await Promise.all(making)
+      const late = await Promise.all(names.slice(16).map(makeKey))
+      const arrived = (hash: string) =>
+        sink.wait(`of ${hash}`, ({ path, json }) => path === '/changing' && json.key_id === hash)
+      for (const hash of [...early, ...late])
+        expect(await accepts(endpoint.secret, await arrived(hash))).toMatchObject({
+          ...ALL,
+          pair: expect.any(Boolean),
+        })
+      for (const hash of late) {
+        const delivery = await arrived(hash)
+        expect(await accepts(secret, delivery)).toEqual(ALL)
+        // What is sent holds no secret that a receiver could show around.
+        for (const text of [secret, endpoint.secret])
+          expect(JSON.stringify([delivery.body, delivery.headers])).not.toContain(text.slice(6))
+      }
+      await remove(endpoint)
+    })
+
     it('the secret for addresses of tasks is made once, however often and at once it is asked for', async () => {
       const person = await signUp(server.url, 'twice')
       const OWN = '/api/dashboard/webhook-secret'

@@ -594,6 +594,9 @@ for (const { name, postgres, absent } of DATABASES) {
         ] as const)
           expect(responses[status]?.description).toContain(code)
         expect((await fetch(`${server.url}/docs/`)).status).toBe(200)
+        const errors = await (await fetch(`${server.url}/docs/reference/errors.md`)).text()
+        const missing = Object.keys(TABLE.errors).filter((code) => !errors.includes(`\`${code}\``))
+        expect([errors.length > 1000, missing]).toEqual([true, []])
       })
     })
 
@@ -609,7 +612,10 @@ for (const { name, postgres, absent } of DATABASES) {
       it('POST /v1/responses streams unless it is told otherwise, and asks for no model', async () => {
         const streamed = await key.post('/v1/responses', { input: 'Say hello' })
         expect(streamed.headers.get('content-type')).toContain('text/event-stream')
-        expect(await streamed.text()).toContain('"type":"response.completed"')
+        const events = await streamed.text()
+        expect(events).toContain('"type":"response.completed"')
+        // Whoever names no model learns from the first event which one answers.
+        expect(new Set(events.match(/"model":"[^"]*"/g))).toEqual(new Set(['"model":"gpt-oss-120b"']))
         const asJson = await key.post('/v1/responses', { input: 'Hello' }, { accept: 'application/json' })
         for (const answer of [asJson, await ask(key, { model: 'auto' })]) {
           expect(answer.headers.get('content-type')).toContain('application/json')

@@ -15,6 +15,8 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 const KEYS = '/api/v1/keys'
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const MODEL = 'mistral-large'
+/** Of the one request of the sample key: 8 tokens at 2 credits a million, and 12 at 6. */
+const COST = 0.000_088
 
 /** The page's key object: its lines, and what of it must be true. */
 const FIELDS: Record<string, (value: unknown, key: Json) => boolean> = {
@@ -35,7 +37,7 @@ const FIELDS: Record<string, (value: unknown, key: Json) => boolean> = {
 }
 
 function isUsed(value: unknown, key: Json): boolean {
-  return typeof value === 'number' && (key.last_used === null ? value === 0 : value > 0)
+  return value === (key.last_used === null ? 0 : COST)
 }
 
 function isTime(value: unknown): boolean {
@@ -271,8 +273,22 @@ for (const { name, postgres, absent } of DATABASES) {
       it('limit_reset?string|null Period after which usage limits reset', async () => {
         const never = await create({ name: 'Never', limit: 5, limit_reset: null })
         expect(never.data).toMatchObject({ limit: 5, limit_reset: null })
-        const spent = await create({ name: 'Spent', limit: 0.000_000_001, limit_reset: 'daily' })
-        expect((await chat(spent)).status).toBe(402)
+        const now = new Date()
+        const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()]
+        for (const [limit_reset, end] of [
+          ['daily', Date.UTC(year, month, day + 1)],
+          ['weekly', Date.UTC(year, month, day + 7 - ((now.getUTCDay() + 6) % 7))],
+          ['monthly', Date.UTC(year, month + 1, 1)],
+        ] as const) {
+          const refused = await chat(await create({ name: 'Spent', limit: 0.000_000_001, limit_reset }))
+          const { error } = (await refused.json()) as { error: { metadata: Json } }
+          const resets_at = new Date(end).toISOString()
+          expect([limit_reset, refused.status, error.metadata]).toMatchObject([
+            limit_reset,
+            402,
+            { resets_at },
+          ])
+        }
         const alone = await create({ name: 'Without a limit', limit_reset: 'daily' })
         expect([alone.status, (await chat(alone)).status]).toEqual([201, 200])
       })
@@ -411,6 +427,7 @@ for (const { name, postgres, absent } of DATABASES) {
           const answer = await key.send('PATCH', `${KEYS}/${data.hash}`, body)
           return [answer.status, ((await answer.json()) as { data: Json }).data]
         }
+        expect(data.updated_at).toBe(data.created_at)
         const limits = { name: 'After', limit: 2, limit_reset: 'weekly' }
         expect(await patch(limits)).toMatchObject([200, limits])
         expect(await patch({ disabled: true })).toMatchObject([200, { ...limits, disabled: true }])
@@ -421,8 +438,10 @@ for (const { name, postgres, absent } of DATABASES) {
         ])
         expect((await chat(changed)).status).toBe(200)
         const fields = Object.keys(FIELDS).map((line) => /"(\w+)"/.exec(line)?.[1])
-        const [, now] = await patch({ name: 'Again' })
-        expect(Object.keys(now as Json)).toEqual(expect.arrayContaining([...fields, 'hash']))
+        const [, now] = (await patch({ name: 'Again' })) as [number, Json]
+        expect(now.created_at).toBe(data.created_at)
+        expect(Date.parse(String(now.updated_at))).toBeGreaterThan(Date.parse(String(data.updated_at)))
+        expect(Object.keys(now)).toEqual(expect.arrayContaining([...fields, 'hash']))
       })
 
       it('The unmodified SDK of OpenRouter lists, creates, gets, changes and deletes a key', async () => {

@@ -10,7 +10,7 @@ for (const { name, postgres, absent } of DATABASES) {
     test(
       'kill -9 of workers in every state of their tasks: each task ends once, is charged once, its submits are explained and its webhook comes',
       { timeout: 300_000 },
-      () => killWorkers(name, postgres, { tasks: 150, kills: 7, nodes: postgres ? 2 : 1, concurrency: 8 }),
+      () => killWorkers(name, postgres, { tasks: 150, kills: 8, nodes: postgres ? 2 : 1, concurrency: 8 }),
     )
   })
 }

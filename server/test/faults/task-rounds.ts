@@ -14,7 +14,16 @@ export interface TaskRounds {
 }
 
 /** Where a kill is placed: in the middle of what a provider or a client sees, or at any moment between. */
-const MOMENTS = ['created', 'submit', 'accepted', 'poll', 'fetch', 'fetched', 'between'] as const
+export const MOMENTS = [
+  'created',
+  'submit',
+  'accepted',
+  'poll',
+  'fetch',
+  'fetched',
+  'hook',
+  'between',
+] as const
 type Moment = (typeof MOMENTS)[number]
 
 /** A moment that does not come within this time is not waited for. */
@@ -24,11 +33,18 @@ const END_MOST_MS = 1_500_000
 const CREATE_MOST_MS = 900_000
 const BUDGET = '1000000'
 
+export interface Kills {
+  /** How many servers were killed at each moment. */
+  readonly moments: Readonly<Record<string, number>>
+  /** How many tasks the kills left in each state, all together. */
+  readonly states: Readonly<Record<string, number>>
+}
+
 /**
  * Kills servers in every state of their tasks, and then holds what the provider, the receiver of webhooks and the
  * database say against each other.
  */
-export async function killWorkers(name: string, postgres: boolean, rounds: TaskRounds): Promise<void> {
+export async function killWorkers(name: string, postgres: boolean, rounds: TaskRounds): Promise<Kills> {
   const provider = await startJobProvider(2)
   const scene = await prepareTasks(provider, postgres, rounds.concurrency)
   try {
@@ -36,16 +52,17 @@ export async function killWorkers(name: string, postgres: boolean, rounds: TaskR
     const nodes = await Promise.all(Array.from({ length: rounds.nodes }, () => scene.installation.start()))
     const killer = new Killer(scene, provider, nodes)
     const created = createAll(scene, nodes, rounds, killer)
-    const [states, ids] = await Promise.all([killer.run(rounds.kills), created])
+    const [states, ids] = await Promise.all([killer.run(rounds), created])
     await ended(scene.database, provider, rounds.tasks)
     const seconds = (performance.now() - begun) / 1000
     await Promise.all(nodes.map((node) => node.stop()))
     const figures = await checkTasks(scene, provider, ids)
     console.log(
-      `kill -9 of workers on ${name}: ${rounds.tasks} tasks, ${killer.kills} kills (${killer.story()}), at the kills ${states}; ` +
+      `kill -9 of workers on ${name}: ${rounds.tasks} tasks, ${killer.kills} kills ${JSON.stringify(killer.moments)}, at the kills ${JSON.stringify(states)}; ` +
         `${figures}; ${seconds.toFixed(0)} s`,
     )
     expect(killer.kills).toBe(rounds.kills)
+    return { moments: killer.moments, states }
   } finally {
     await scene.database.close()
     await scene.installation.remove()
@@ -96,8 +113,9 @@ export async function prepareTasks(
 class Killer {
   readonly #scene: TaskScene
   readonly #nodes: Server[]
-  readonly #told = new Map<Moment, number>()
+  readonly moments: Record<string, number> = {}
   kills = 0
+  #created = 0
   #reached: ((moment: Moment) => void) | undefined
 
   constructor(scene: TaskScene, provider: JobProvider, nodes: Server[]) {
@@ -107,29 +125,29 @@ class Killer {
   }
 
   reached(moment: Moment): void {
+    if (moment === 'created') this.#created++
     this.#reached?.(moment)
   }
 
-  story(): string {
-    return [...this.#told].map(([moment, count]) => `${moment} ${count}`).join(', ')
-  }
-
   /** @returns in which states the kills left tasks, all together */
-  async run(kills: number): Promise<string> {
+  async run({ kills, tasks }: TaskRounds): Promise<Record<string, number>> {
     const found: Record<string, number> = {}
     for (let number = 0; number < kills; number++) {
+      // Throughout: the kills keep pace with the tasks.
+      const due = () => (this.#created >= (number * tasks) / kills ? true : undefined)
+      await until(`the tasks before kill ${number}`, due, CREATE_MOST_MS)
       const place = number % this.#nodes.length
       const victim = this.#nodes[place] as Server
       const moment = await this.#kill(MOMENTS[number % MOMENTS.length] as Moment, victim)
       await victim.stop('SIGKILL')
       this.kills++
-      this.#told.set(moment, (this.#told.get(moment) ?? 0) + 1)
+      this.moments[moment] = (this.moments[moment] ?? 0) + 1
       for (const [state, count] of await statesOf(this.#scene.database)) {
         found[state] = (found[state] ?? 0) + count
       }
       this.#nodes[place] = await this.#scene.installation.start()
     }
-    return JSON.stringify(found)
+    return found
   }
 
   /** Resolves when the server is killed. @returns the moment at which it was */

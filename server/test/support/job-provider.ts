@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Where in its life a task just is, as far as the provider can see. */
-export type Stage = 'submit' | 'accepted' | 'poll' | 'fetch' | 'fetched'
+/** Where in its life a task just is, as far as the provider can see, or the receiver of its webhook. */
+export type Stage = 'submit' | 'accepted' | 'poll' | 'fetch' | 'fetched' | 'hook'
 
 export interface JobProvider {
   readonly port: number
@@ -39,6 +39,7 @@ export async function startJobProvider(polls: number): Promise<JobProvider> {
     if (url === '/hook') {
       const { task_id } = (await read(request)) as { task_id: string }
       note(webhooks, task_id, String(request.headers['webhook-id']))
+      provider.onStage('hook')
       return answer({})
     }
     if (request.method === 'POST') {

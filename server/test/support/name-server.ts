@@ -7,18 +7,22 @@ export interface NameServer {
   readonly address: string
   /** The addresses of a name at each question for it, the last of them for ever. */
   set(name: string, ...answers: readonly (readonly string[])[]): void
+  /** How often an IPv4 address of the name was asked for. */
+  asked(name: string): number
   close(): void
 }
 
 /** A name server on loopback whose answers live for no second. Names that nobody set are 127.0.0.1. */
 export async function startNameServer(): Promise<NameServer> {
   const names = new Map<string, (readonly string[])[]>()
+  const questions = new Map<string, number>()
   const socket = createSocket('udp4')
   socket.on('message', (query, from) => {
     const { name, type, end } = questionOf(query)
     const answers = names.get(name) ?? [['127.0.0.1']]
     // Both families are asked for at once: the question for IPv4 goes on to the next answer, a moment later.
     const [current = []] = answers
+    if (type === 1) questions.set(name, (questions.get(name) ?? 0) + 1)
     if (type === 1 && answers.length > 1) setTimeout(() => answers.shift(), 50)
     const fitting = current.filter((address) => address.includes(':') === (type === 28))
     socket.send(answerOf(query.subarray(0, end), type, fitting), from.port, from.address)
@@ -28,6 +32,7 @@ export async function startNameServer(): Promise<NameServer> {
   return {
     address: `127.0.0.1:${socket.address().port}`,
     set: (name, ...answers) => void names.set(name, [...answers]),
+    asked: (name) => questions.get(name) ?? 0,
     close: () => socket.close(),
   }
 }
