@@ -41,7 +41,7 @@ const settings = options.quick
       warmSeconds: 0.2,
       firstWarmSeconds: 0.5,
       firstByteRounds: 40,
-      skip: ['chat-2k'],
+      skip: ['chat-2k', 'chat-400'],
     }
   : // V8 compiles and first collects garbage for some seconds; a gateway serves for months.
     { rounds: 10, seconds: 1, warmSeconds: 0.2, firstWarmSeconds: 8, firstByteRounds: 150, skip: [] }

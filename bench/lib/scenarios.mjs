@@ -32,6 +32,13 @@ export const scenarios = [
     connections: 50,
   },
   {
+    id: 'chat-400',
+    title: 'Non-streamed, 235-byte request, 480-byte answer, 400 connections',
+    body: chatBody(235),
+    stream: false,
+    connections: 400,
+  },
+  {
     id: 'stream',
     title: 'Streamed, 20 chunks 5 ms apart, 32 connections',
     body: chatBody(235, streamed),
