@@ -39,7 +39,8 @@ function secondsOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   // The second field, the name, may hold spaces: count from its closing parenthesis.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  // Its own, and that of child processes that have ended: a database has workers that come and go.
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond
 }
 
 /** User and system time of a process with all its threads and its child processes; undefined where there is no /proc. */

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type AliasedExpression, type Kysely, sql } from 'kysely'
 import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
@@ -15,11 +15,16 @@ export interface KeyFilter {
   readonly limit: number
 }
 
+type Within = { readonly organizationId: string; readonly userId?: string }
+
+/** How many of the newest keys are looked through first where PostgreSQL searches an organisation. */
+const NEAR = 2000
+
 /** Keys that are not revoked with the names that hang on them, newest first. */
 export async function searchKeyRows(
   db: Db,
   kind: DatabaseKind,
-  within: { readonly organizationId: string; readonly userId?: string },
+  within: Within,
   filter: KeyFilter,
   now: number,
 ) {
@@ -27,20 +32,47 @@ export async function searchKeyRows(
   const { organizationId } = within
   // An owner has few keys, and so has a project.
   const isNarrow = within.userId !== undefined || projectId !== undefined
+  if (kind === 'postgres' && search !== undefined && !isNarrow) {
+    return searchOrganization(db, search, limit, keysIn(db, within, filter, now))
+  }
   const texts = search === undefined || isNarrow ? undefined : [searchText(search)]
   const words = { table: 'keys', texts, organizationId, until: after?.[0], limit } as const
-  return listWithWords(db, kind, words, (db) => keyRows(db, kind, within, filter, now))
+  return listWithWords(db, kind, words, (db) => {
+    const keys = keysIn(db, within, filter, now).select('k.id')
+    const found = search === undefined ? keys : keys.where(contains(kind, searchText(search)))
+    const shown = found.orderBy('k.created_at', 'desc').orderBy('k.id', 'desc').limit(limit)
+    return rowsOf(db, shown.as('found'))
+  })
 }
 
-function keyRows(
-  db: Db,
-  kind: DatabaseKind,
-  within: { readonly organizationId: string; readonly userId?: string },
-  filter: KeyFilter,
-  now: number,
-) {
+/**
+ * A text that many keys have is found among the newest. One that only old keys have is not looked for against the order
+ * of the index, which from a disk takes longer than to read all keys; an expression keeps PostgreSQL from it.
+ */
+async function searchOrganization(db: Db, search: string, limit: number, keys: ReturnType<typeof keysIn>) {
+  const newest = keys
+    .select(['k.id', 'k.search', 'k.created_at'])
+    .orderBy('k.created_at', 'desc')
+    .orderBy('k.id', 'desc')
+    .limit(NEAR)
+  const text = contains('postgres', searchText(search))
+  const near = db.selectFrom(newest.as('k')).select('k.id').where(text)
+  const rows = await rowsOf(
+    db,
+    near.orderBy('k.created_at', 'desc').orderBy('k.id', 'desc').limit(limit).as('found'),
+  )
+  if (rows.length >= limit) return rows
+  const anywhere = keys
+    .select('k.id')
+    .where(text)
+    .orderBy(sql`k.created_at + 0`, 'desc')
+    .orderBy('k.id', 'desc')
+  return rowsOf(db, anywhere.limit(limit).as('found'))
+}
+
+function rowsOf(db: Db, found: AliasedExpression<{ id: string }, 'found'>) {
   return db
-    .selectFrom(matchingKeys(db, kind, within, filter, now).as('found'))
+    .selectFrom(found)
     .innerJoin('keys as k', 'k.id', 'found.id')
     .innerJoin('user as u', 'u.id', 'k.user_id')
     .leftJoin('projects as p', 'p.id', 'k.project_id')
@@ -52,19 +84,12 @@ function keyRows(
 }
 
 /**
- * Looks at nothing but columns of an index, since a search may have to look at every key of its organisation, owner or
+ * Asks for nothing but columns of an index, since a search may have to look at every key of its organisation, owner or
  * project (`keys_listed`, `keys_owner`, `keys_project`).
  */
-function matchingKeys(
-  db: Db,
-  kind: DatabaseKind,
-  within: { readonly organizationId: string; readonly userId?: string },
-  { search, state, projectId, after, limit }: KeyFilter,
-  now: number,
-) {
+function keysIn(db: Db, within: Within, { state, projectId, after }: KeyFilter, now: number) {
   let query = db
     .selectFrom('keys as k')
-    .select('k.id')
     .where('k.organization_id', '=', within.organizationId)
     // A literal, as in the conditions of the indexes `keys_disabled` and `keys_ending`.
     .where('k.state', state === undefined ? '!=' : '=', sql.lit(stored(state)))
@@ -73,19 +98,14 @@ function matchingKeys(
   if (state === 'expired') query = query.where('k.expires_at', '<=', now)
   if (state === 'active')
     query = query.where((e) => e.or([e('k.expires_at', 'is', null), e('k.expires_at', '>', now)]))
-  if (search !== undefined) query = query.where(contains(kind, searchText(search)))
   if (after !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple('k.created_at', 'k.id'), '<', tuple(after[0], after[1])),
     )
   }
-  return query.orderBy('k.created_at', 'desc').orderBy('k.id', 'desc').limit(limit)
+  return query
 }
 
-/**
- * PostgreSQL knows of LIKE how rare a text is, by its sample of the column: it reads the whole table in its order where
- * hardly any key has it, and walks down the index where many do.
- */
 function contains(kind: DatabaseKind, text: string) {
   if (kind === 'sqlite') return sql<boolean>`instr(k.search, ${text}) > 0`
   return sql<boolean>`k.search LIKE ${`%${text.replace(/[!%_]/g, '!$&')}%`} ESCAPE '!'`
