@@ -26,7 +26,7 @@ export interface MemberFilter {
 
 /** By name, then id. */
 export async function searchMemberRows(db: Db, kind: DatabaseKind, filter: MemberFilter) {
-  const words = { table: 'user', texts: writings(filter.search), limit: Number.POSITIVE_INFINITY } as const
+  const words = { table: 'user', texts: writings(filter.search), limit: undefined } as const
   return listWithWords(db, kind, words, (db) => memberRows(db, kind, filter))
 }
 

@@ -23,6 +23,7 @@ const nameOf = (n: number) =>
   [...createHash('sha256').update(String(n)).digest().subarray(0, 9)]
     .map((byte) => LETTERS[byte % LETTERS.length])
     .join('')
+const emailOf = (n: number) => `${n % 3 === 0 ? 'bab' : 'aba'}${n}@example.com`
 /** Many share a millisecond. */
 const timeOf = (n: number) => START + Math.floor(n / 7) * 1000 + (n % 2)
 const idOf = (kind: string, n: number) => `${kind}${String((n * 83) % 1000).padStart(3, '0')}-${n}`
@@ -48,8 +49,14 @@ describe.each(DATABASES)('searches on $name', ({ name, postgres, absent }) => {
       // Others than those searched for, under names that are alike.
       for (const { n, at, name } of everybody) {
         const createdAt = new Date(at).toISOString()
-        const email = `${n % 3 === 0 ? 'bab' : 'aba'}${n}@example.com`
-        const user = { id: idOf('u', n), name, email, emailVerified: true, updatedAt: createdAt, createdAt }
+        const user = {
+          id: idOf('u', n),
+          name,
+          email: emailOf(n),
+          emailVerified: true,
+          updatedAt: createdAt,
+          createdAt,
+        }
         await db
           .insertInto('user')
           .values({ ...user, banned: n % 10 === 0 } as never)
@@ -121,7 +128,7 @@ describe.each(DATABASES)('searches on $name', ({ name, postgres, absent }) => {
             .map((one) => ({
               ...one,
               id: idOf('u', one.n),
-              email: `${one.n % 3 === 0 ? 'bab' : 'aba'}${one.n}@example.com`,
+              email: emailOf(one.n),
             }))
             .filter(({ name, email }) => finds([name, email], search))
           const own = found.map(({ id }) => id).filter((id) => /^u\d{3}-/.test(id))
@@ -149,7 +156,7 @@ describe.each(DATABASES)('searches on $name', ({ name, postgres, absent }) => {
         const found = await listMembers(world.own, owner.organizationId, { search, limit: PEOPLE })
         const wanted = everybody
           .filter(({ n }) => n % 2 === 0)
-          .filter(({ n, name }) => finds([name, `${n % 3 === 0 ? 'bab' : 'aba'}${n}@example.com`], search))
+          .filter(({ n, name }) => finds([name, emailOf(n)], search))
         const own = found.map(({ userId }) => userId).filter((id) => /^u\d{3}-/.test(id))
         expect(new Set(own)).toEqual(new Set(wanted.map(({ n }) => idOf('u', n))))
         expect(own).toHaveLength(wanted.length)

@@ -17,20 +17,22 @@ export interface WordSearch {
   readonly organizationId?: string
   /** Milliseconds since the epoch: none that are younger. */
   readonly until?: number | undefined
-  /** How many rows the list shows. */
-  readonly limit: number
+  /** How many rows a list shows that has the newest first; undefined: one in another order, which has to know them all. */
+  readonly limit: number | undefined
 }
 
 /** More of a text tell hardly more. */
 const GRAMS_MOST = 12
 const CHARACTERS = 3
+/** Of a list in another order than that of time: so many rows are looked for at most, else it walks. */
+const MOST = 200
 
 /**
  * Lists rows that contain a text, without a walk through all of them where SQLite's words tell which these are. On
  * PostgreSQL, and for a text that is shorter than a word, that walk is what happens.
  *
- * @param list the rows in the order of their list, newest first or, for a limit of Infinity, in any; asked of a database
- *   in which the table may have no more rows than can be in the answer. It must test the text itself.
+ * @param list the rows in the order of their list; asked of a database in which the table may have no more rows than can
+ *   be in the answer. It must test the text itself.
  */
 export async function listWithWords<Row>(
   db: Db,
@@ -43,7 +45,8 @@ export async function listWithWords<Row>(
   if (newest.ids.length === 0) return []
   const rows = await list(withOnly(db, search.table, newest.ids))
   // What is older comes behind all of these.
-  return newest.whole || rows.length >= search.limit ? rows : list(db)
+  const isFull = search.limit !== undefined && rows.length >= search.limit
+  return newest.whole || isFull ? rows : list(db)
 }
 
 /** @returns the newest rows that may contain one of the texts, and whether these are all; undefined where it is not known */
@@ -54,7 +57,8 @@ async function newestWith(
   const words = sql.raw(WORDS[table])
   const match = matchOf(texts, organizationId)
   if (match === undefined) return undefined
-  const most = Number.isFinite(limit) ? Math.ceil(1.5 * limit) : 200
+  // More than it shows, since other filters may leave some of them out.
+  const most = limit === undefined ? MOST : Math.ceil(1.5 * limit)
   const bound = until === undefined ? sql`` : sql`AND rowid < ((CAST(${until} AS INTEGER) + 1) << 20)`
   // A plus keeps the full-text index from taking the comparison for its own, which it cannot do without places.
   const { rows } = await sql<{ id: string; at: number }>`SELECT id, rowid >> 20 AS at FROM ${words}
