@@ -1,4 +1,4 @@
-import { type AliasedExpression, type Kysely, sql } from 'kysely'
+import { type AliasedExpression, type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { listWithWords } from '../storage/sqlite/words.ts'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
@@ -14,6 +14,8 @@ export interface KeyFilter {
   readonly after?: readonly [number, string]
   readonly limit: number
 }
+
+type Keys = SelectQueryBuilder<Tables & { k: Tables['keys'] }, 'k', object>
 
 type Within = { readonly organizationId: string; readonly userId?: string }
 
@@ -47,7 +49,8 @@ export async function searchKeyRows(
 
 /**
  * A text that many keys have is found among the newest. One that only old keys have is not looked for against the order
- * of the index, which from a disk takes longer than to read all keys; an expression keeps PostgreSQL from it.
+ * of the index, which from a disk takes longer than to read all keys; an expression keeps PostgreSQL from it. Since the
+ * whole rows pass by there, they are taken at once, where each would have to be fetched again by its id.
  */
 async function searchOrganization(db: Db, search: string, limit: number, keys: ReturnType<typeof keysIn>) {
   const newest = keys
@@ -56,31 +59,46 @@ async function searchOrganization(db: Db, search: string, limit: number, keys: R
     .orderBy('k.id', 'desc')
     .limit(NEAR)
   const text = contains('postgres', searchText(search))
-  const near = db.selectFrom(newest.as('k')).select('k.id').where(text)
-  const rows = await rowsOf(
-    db,
-    near.orderBy('k.created_at', 'desc').orderBy('k.id', 'desc').limit(limit).as('found'),
-  )
-  if (rows.length >= limit) return rows
-  const anywhere = keys
+  const near = await db
+    .selectFrom(newest.as('k'))
     .select('k.id')
+    .where(text)
+    .orderBy('k.created_at', 'desc')
+    .orderBy('k.id', 'desc')
+    .limit(limit)
+    .execute()
+  if (near.length >= limit) {
+    const ids = near.map(({ id }) => id)
+    return withNames(db.selectFrom('keys as k').where('k.id', 'in', ids)).execute()
+  }
+  const anywhere = keys
+    .selectAll('k')
     .where(text)
     .orderBy(sql`k.created_at + 0`, 'desc')
     .orderBy('k.id', 'desc')
-  return rowsOf(db, anywhere.limit(limit).as('found'))
+    .limit(limit)
+  return db.transaction().execute(async (db) => {
+    // Few rows come out, for which a second process is worth its start; PostgreSQL reckons with the price for many.
+    await sql`SELECT set_config('parallel_setup_cost', '0', true),
+      set_config('parallel_tuple_cost', '0', true)`.execute(db)
+    return withNames(db.selectFrom(anywhere.as('k'))).execute()
+  })
 }
 
 function rowsOf(db: Db, found: AliasedExpression<{ id: string }, 'found'>) {
-  return db
-    .selectFrom(found)
-    .innerJoin('keys as k', 'k.id', 'found.id')
+  const keys: unknown = db.selectFrom(found).innerJoin('keys as k', 'k.id', 'found.id')
+  return withNames(keys as Keys).execute()
+}
+
+/** The rows of keys, newest first, with the names that hang on them. */
+function withNames(keys: Keys) {
+  return keys
     .innerJoin('user as u', 'u.id', 'k.user_id')
     .leftJoin('projects as p', 'p.id', 'k.project_id')
     .selectAll('k')
     .select(['u.name as owner_name', 'u.email as owner_email', 'p.name as project_name'])
     .orderBy('k.created_at', 'desc')
     .orderBy('k.id', 'desc')
-    .execute()
 }
 
 /**

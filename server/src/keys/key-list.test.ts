@@ -80,6 +80,37 @@ describe.each(DATABASES)('the list of keys', ({ name, postgres, absent }) => {
       expect(await walk(owner, { search: 'ça ira' })).toEqual([])
     })
 
+    it('A search meets keys beyond the newest two thousand, in the order of the list, through all pages', async () => {
+      const { organizationId, userId, ...rest } = await makeOwner(deps)
+      const rows = Array.from({ length: 2200 }, (_, n) => {
+        const found = n % 400 === 7 || (n > 100 && n < 105)
+        return {
+          id: `far-${String((n * 7919) % 2200).padStart(5, '0')}`,
+          organization_id: organizationId,
+          user_id: userId,
+          name: `Key ${n}`,
+          label: `cvg_${n}`,
+          environment: 'live',
+          permissions: '["inference"]',
+          state: 'active' as const,
+          created_at: 1_800_000_000_000 + Math.floor(n / 2),
+          include_byok: 0,
+          search: `key ${n} ${found ? 'needle' : 'hay'}`,
+        }
+      })
+      for (let at = 0; at < rows.length; at += 550)
+        await deps.db
+          .insertInto('keys')
+          .values(rows.slice(at, at + 550))
+          .execute()
+      const needles = rows
+        .filter(({ search }) => search.endsWith('needle'))
+        .sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1))
+        .map(({ id }) => id)
+      expect(needles).toHaveLength(10)
+      expect(await walk({ ...rest, organizationId, userId }, { search: 'Needle' })).toEqual(needles)
+    })
+
     it('State, project and owner narrow the list together', async () => {
       const project = await createProject(deps, OPERATOR, { user: owner.userId, name: 'P' })
       const expired = await make(owner, { expiresAt: deps.now() + 1000, projectId: project.id })
