@@ -55,10 +55,9 @@ const ANSWER_MS = 2500
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('store_unavailable', { cause: 'the database is silent' })),
-      ANSWER_MS,
-    )
+    const giveUp = () => reject(new AppError('store_unavailable', { cause: 'the database is silent' }))
+    // After a stall of this process the answer may wait to be read, which comes after timers and before immediates.
+    timer = setTimeout(() => setImmediate(giveUp), ANSWER_MS)
   })
   try {
     return await Promise.race([answer, late])

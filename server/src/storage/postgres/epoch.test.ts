@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { makeDatabase, type TestDatabase } from '../../../test/support/stores.ts'
 import { startProxy, type TcpProxy } from '../../../test/support/tcp-proxy.ts'
 import { AppError } from '../../errors.ts'
@@ -93,6 +93,24 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('the epoch on PostgreSQL', () =>
       await sql`UPDATE epoch SET value = value + 1`.execute(near.db)
       const { value } = await near.db.selectFrom('epoch').select('value').executeTakeFirstOrThrow()
       expect(await measure(node, atLeast(value), 3 * POLL_MS)).toBeLessThan(3 * POLL_MS)
+    }
+  })
+
+  test('an answer that was long on its way does not move the clock, one that proves another time does', async () => {
+    const { node, proxy } = await another()
+    proxy.swallow()
+    await sleep(POLL_MS + 400)
+    proxy.resume()
+    for (let turn = 0; turn < 15; turn++) {
+      await sleep(20)
+      expect(node.clockOffsetMs()).toBe(0)
+    }
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 })
+    try {
+      await expect.poll(() => node.clockOffsetMs(), { timeout: 5000 }).toBeLessThan(-8000)
+      expect(node.clockOffsetMs()).toBeGreaterThan(-12_000)
+    } finally {
+      vi.useRealTimers()
     }
   })
 

@@ -9,7 +9,7 @@ const POLL_MS = 500
 const LEASE_MS = 4000
 /** An answer that takes longer than this says too little about now. */
 const ANSWER_MS = 2000
-/** Clocks this close count as equal; the measure itself is no better. */
+/** Clocks this close count as equal. */
 const JITTER_MS = 100
 
 export interface FollowedEpoch extends EpochSource {
@@ -45,7 +45,7 @@ class EpochFollower implements FollowedEpoch {
   }
 
   clockOffsetMs(): number {
-    return this.#offsetMs
+    return Math.abs(this.#offsetMs) > JITTER_MS ? this.#offsetMs : 0
   }
 
   refresh(): Promise<void> {
@@ -82,8 +82,9 @@ class EpochFollower implements FollowedEpoch {
     if (!row) throw new Error('The epoch row is missing')
     this.#value = Math.max(this.#value, Number(row.value))
     this.#confirmedAt = askedAt
-    const offsetMs = Math.round(row.now - (sentAt + Date.now()) / 2)
-    this.#offsetMs = Math.abs(offsetMs) > JITTER_MS ? offsetMs : 0
+    // The database's clock was read between the two; what fits is kept, since a slow answer says little.
+    const [least, most] = [row.now - Date.now(), row.now - sentAt]
+    this.#offsetMs = Math.round(Math.min(Math.max(this.#offsetMs, least), most))
   }
 
   async #connected(): Promise<pg.Client> {
