@@ -16,6 +16,9 @@ export interface Caller {
   readonly session?: SignedIn
 }
 
+/** Whoever takes longer than this to send a body is authenticated again when it is there. */
+export const ASK_AGAIN_MS = 50
+
 const NOBODY: Caller = {}
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate } from './authenticate.ts'
+import { ASK_AGAIN_MS, authenticate } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
 import { inviteBody } from './expect.ts'
 import type { HttpParts } from './parts.ts'
@@ -8,7 +8,15 @@ import type { Context, Route } from './route.ts'
 
 /** Authenticates before the body is read, so that nobody without a key can make us read one. */
 export function mount(app: FastifyInstance, route: Route, parts: HttpParts): void {
-  const { config } = parts
+  const { config, verifier, auth } = parts
+  const identify = async (request: FastifyRequest): Promise<void> => {
+    const { raw, url } = request
+    const address = clientAddress(raw, config.trustedProxies)
+    const credentials = { method: route.method, rawHeaders: raw.rawHeaders, url, address }
+    const { key, session } = await authenticate(credentials, route.access, verifier, config, auth)
+    request.verified = key
+    request.signedIn = session
+  }
   app.route({
     method: route.method,
     url: route.path,
@@ -17,15 +25,15 @@ export function mount(app: FastifyInstance, route: Route, parts: HttpParts): voi
     // Callbacks, since the framework's own handling of promises is a good part of what a request costs.
     onRequest: (request, reply, done) => {
       request.row = route
-      const { raw, url } = request
-      const address = clientAddress(raw, config.trustedProxies)
-      const credentials = { method: route.method, rawHeaders: raw.rawHeaders, url, address }
-      authenticate(credentials, route.access, parts.verifier, config, parts.auth).then(({ key, session }) => {
-        request.verified = key
-        request.signedIn = session
+      identify(request).then(() => {
         inviteBody(reply.raw)
         done()
       }, done)
+    },
+    // A body comes as slowly as its sender likes, and the right to ask may have gone meanwhile.
+    preValidation: (request, reply, done) => {
+      if (reply.elapsedTime > ASK_AGAIN_MS) identify(request).then(() => done(), done)
+      else done()
     },
     handler: (request, reply) => {
       run(route, request, reply, parts).catch((error: unknown) => reply.send(error))

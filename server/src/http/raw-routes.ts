@@ -3,7 +3,7 @@ import type { SignedIn } from '../auth/signed-in.ts'
 import type { AppError } from '../errors.ts'
 import type { VerifiedKey } from '../keys/known-secret.ts'
 import { orderedId } from '../lib/ids.ts'
-import { authenticate } from './authenticate.ts'
+import { ASK_AGAIN_MS, authenticate } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
 import { inviteBody } from './expect.ts'
 import type { HttpParts } from './parts.ts'
@@ -63,11 +63,16 @@ export class RawRoutes {
     if (fault) throw fault
     const { method } = route
     const credentials = { method, rawHeaders: request.rawHeaders, url: request.url as string, address }
-    const { key, session } = await authenticate(credentials, route.access, verifier, config, auth)
-    exchange.key = key
-    exchange.session = session
+    const identify = async () => {
+      const { key, session } = await authenticate(credentials, route.access, verifier, config, auth)
+      exchange.key = key
+      exchange.session = session
+    }
+    await identify()
     inviteBody(response)
     const body = await readBody(request, config.http.bodyBytes)
+    // A body comes as slowly as its sender likes, and the right to ask or a limit may have changed meanwhile.
+    if (exchange.milliseconds > ASK_AGAIN_MS) await identify()
     exchange.client = new SocketClient(response, config.gateway.slowReaderMs)
     await route.run({
       requestId: id,

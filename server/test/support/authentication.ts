@@ -203,7 +203,8 @@ export async function prepareActors(
     make({}),
     make({}),
     make({}),
-    make({ expires_at: new Date(Date.now() + 1500).toISOString() }),
+    // It must not be over before it is made, beside the start of a process.
+    make({ expires_at: new Date(Date.now() + 4000).toISOString() }),
     make({ allowed_cidrs: ['203.0.113.0/24', '2001:db8::/32'] }),
     ...PERMISSIONS.map((left) => make({ permissions: PERMISSIONS.filter((name) => name !== left) })),
   ])

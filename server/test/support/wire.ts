@@ -1,5 +1,6 @@
 /** What a client of the wire needs in acceptance tests: requests with a key, its usage rows, and waiting with a limit. */
 import { type Installation, install, type Server, startUpstream, type Upstream } from './claviger.ts'
+import { inventKey } from './key-text.ts'
 
 export interface UsageRow {
   id: string
@@ -130,6 +131,7 @@ export async function openStage(config: (upstreamUrl: string) => object, postgre
   const installation = await install(config(upstream.url), postgres)
   const { key } = await makeUser(installation, OWNER)
   const server = await installation.start()
+  await untilAwake(server.url)
   const owner = caller(server.url, key)
   const makeKey = async (body: Json) => {
     const response = await owner.post('/api/v1/keys', { name: 'Another', ...body })
@@ -166,6 +168,38 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
+}
+
+/**
+ * Resolves when a server that has just started has looked a key up, one that nobody issued. On a machine that is busy
+ * with other tests the first look-up may take longer than a client is kept waiting, and be 503.
+ *
+ * @param prefix of the server's keys
+ */
+export async function untilAwake(url: string, prefix = 'cvg'): Promise<void> {
+  const nobody = caller(url, inventKey(prefix))
+  await until(
+    'an answer about a key',
+    async () => (await nobody.get('/v1/models')).status === 401 || undefined,
+  )
+}
+
+/** How long a node of PostgreSQL may take to hear of what another process changed, whatever fails (DESIGN section 6). */
+export const HEARD_MOST_MS = 5000
+
+/**
+ * Resolves when a server has heard of a change that another process made: an operator's command, another node. On SQLite
+ * that is at once, since the promise there is the next request. A node of PostgreSQL is told by a message, which comes
+ * when the machine gets to it. What holds from then on is for the test to say.
+ *
+ * @throws Error when the server has not heard within the bound
+ */
+export async function untilHeard(
+  postgres: boolean,
+  what: string,
+  hasHeard: () => Promise<boolean>,
+): Promise<void> {
+  if (postgres) await until(what, async () => (await hasHeard()) || undefined, HEARD_MOST_MS)
 }
 
 /** The JSON data of every event of a stream's text. */
