@@ -19,11 +19,17 @@ import { makeSecret } from './secret.ts'
 import { KeyVerifier } from './verify.ts'
 
 const HERE = '192.0.2.1'
+/** Until a node of PostgreSQL has heard of a change or stopped answering, whatever fails (DESIGN section 6). */
+const BOUND_MS = 5000
 
 function block(milliseconds: number): void {
   const until = performance.now() + milliseconds
   while (performance.now() < until);
 }
+
+/** Locks that somebody waits for in this database; other tests have theirs on the same cluster. */
+const WAITING = `SELECT 1 FROM pg_locks WHERE NOT granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
 async function socketPair(): Promise<[Socket, Socket]> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -325,10 +331,11 @@ describe.each(DATABASES)('verification', ({ name, postgres, absent }) => {
         // The look-up has read the key and now waits for the projects.
         await client.query('BEGIN; LOCK TABLE project_members IN ACCESS EXCLUSIVE MODE')
         const early = ask(secret)
-        await vi.waitFor(async () => {
-          const { rows } = await client.query(`SELECT 1 FROM pg_locks WHERE NOT granted`)
+        const waiting = async () => {
+          const { rows } = await client.query(WAITING)
           expect(rows).toHaveLength(1)
-        })
+        }
+        await vi.waitFor(waiting, { timeout: 10_000 })
         await revokeKey(deps, owner, key.id)
         const late = ask(secret)
         // By now the late one waits for an answer of its own, if it asked at all.
@@ -342,7 +349,7 @@ describe.each(DATABASES)('verification', ({ name, postgres, absent }) => {
       }
     })
 
-    it('A revocation by another process holds here, on PostgreSQL within the second', async () => {
+    it('A revocation by another process holds here, on PostgreSQL as soon as it is told', async () => {
       const { key, secret } = await make()
       expect(await ask(secret)).toBe('good')
       const another = await database.another()
@@ -350,7 +357,7 @@ describe.each(DATABASES)('verification', ({ name, postgres, absent }) => {
       // SQLite's file says it at once; PostgreSQL's notification has to arrive.
       if (postgres)
         await vi.waitFor(async () => expect(await ask(secret)).toBe('key_revoked'), {
-          timeout: 1000,
+          timeout: BOUND_MS,
           interval: 1,
         })
       else expect(await ask(secret)).toBe('key_revoked')
@@ -429,14 +436,16 @@ describe.each(DATABASES)('verification', ({ name, postgres, absent }) => {
       const node = new KeyVerifier(await database.deps(store))
       const { key, secret } = await make()
       // With nothing left to catch up with, it answers from memory.
-      await vi.waitFor(() => expect(store.epoch.current()).toBe(deps.store.epoch.current()))
+      await vi.waitFor(() => expect(store.epoch.current()).toBe(deps.store.epoch.current()), {
+        timeout: BOUND_MS,
+      })
       expect(await ask(secret, node)).toBe('good')
       proxy.stall()
       await revokeKey(deps, owner, key.id)
       const cutAt = performance.now()
       let outcome = await ask(secret, node)
       while (outcome === 'good') {
-        expect(performance.now() - cutAt).toBeLessThan(5000)
+        expect(performance.now() - cutAt).toBeLessThan(BOUND_MS)
         await turn()
         outcome = await ask(secret, node)
       }

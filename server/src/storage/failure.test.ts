@@ -1,8 +1,8 @@
-import { type AddressInfo, createServer } from 'node:net'
 import SQLite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
+import { holdClosedPort } from '../../test/support/closed-port.ts'
 import { makeDatabase, SILENT, type TestDatabase } from '../../test/support/stores.ts'
 import { startProxy } from '../../test/support/tcp-proxy.ts'
 import { AppError } from '../errors.ts'
@@ -134,16 +134,13 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('failures on PostgreSQL alone', 
     await database.raw(others)
     await sleeping
     // The pool may still hand out a connection of whose end it has not heard.
-    await expect.poll(() => faultOf(store.ping())).toBeUndefined()
+    await expect.poll(() => faultOf(store.ping()), { timeout: 10_000 }).toBeUndefined()
   })
 
   test('nobody listening, a pool that is used up, a lock that is held: none of them is a refusal', async () => {
-    const free = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => free.once('listening', resolve))
-    const { port } = free.address() as AddressInfo
-    await new Promise((resolve) => free.close(resolve))
+    const closed = await holdClosedPort()
     const nobody = new URL(database.url)
-    nobody.port = String(port)
+    nobody.port = String(closed.port)
     const store = await database.open({ connections: 2 })
     const insert = () => store.db.insertInto('meta').values({ name: 'locked', value: '' }).execute()
     await Promise.all([
@@ -154,6 +151,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('failures on PostgreSQL alone', 
         await Promise.all([expectUnavailable(insert()), expectUnavailable(insert())])
       }),
     ])
+    closed.release()
   })
 
   test('a log-in that is refused, and a database that is not there', async () => {

@@ -143,7 +143,8 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       const began = Date.now()
       await enqueue('gen_free')
       await sink.wait('the free one', ({ path, json }) => path === '/free' && json.task_id === 'gen_free')
-      expect(Date.now() - began).toBeLessThan(5000)
+      // An attempt may take 15 seconds.
+      expect(Date.now() - began).toBeLessThan(10_000)
     })
 
     it('an endpoint that failed for days until a delivery was given up is disabled, and the audit log says so', async () => {

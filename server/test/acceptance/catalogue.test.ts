@@ -10,7 +10,7 @@ import {
 import { filesOf, openDatabase } from '../support/database.ts'
 import { openSession, type SessionCaller } from '../support/operator-session.ts'
 import { stopAll } from '../support/processes.ts'
-import { type Caller, caller, makeUser } from '../support/wire.ts'
+import { type Caller, caller, makeUser, untilHeard } from '../support/wire.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
@@ -107,13 +107,13 @@ describe.each(DATABASES)('the catalogue', ({ name, postgres, absent }) => {
       expect(second.version).not.toBe(first.version)
     })
 
-    it('a change is seen by every node within a second', async () => {
+    it('a change is seen by every node as soon as it has heard of it', async () => {
       const { data } = await admin('PUT', '/models/sold-chat', model({ name: 'Renamed' }))
       expect(data.name).toBe('Renamed')
-      const changedAt = performance.now()
       const other = caller(url(1), client.key)
       const named = async () => (await other.read<{ name: string }>('/v1/models/sold-chat')).name
-      while ((await named()) !== 'Renamed') expect(performance.now() - changedAt).toBeLessThan(1000)
+      await untilHeard(postgres, 'the new name', async () => (await named()) === 'Renamed')
+      expect(await named()).toBe('Renamed')
       expect((await ask('sold-chat', 1)).status).toBe(200)
     })
 
@@ -197,9 +197,8 @@ describe.each(DATABASES)('the catalogue', ({ name, postgres, absent }) => {
       expect((await admin('DELETE', '/providers/sold')).error?.message).toContain('sold-chat')
       expect((await admin('DELETE', '/models/sold-chat')).status).toBe(200)
       expect((await ask('sold-chat')).status).toBe(404)
-      const changedAt = performance.now()
-      while ((await ask('sold-chat', 1)).status !== 404)
-        expect(performance.now() - changedAt).toBeLessThan(1000)
+      await untilHeard(postgres, 'the end of it', async () => (await ask('sold-chat', 1)).status === 404)
+      expect((await ask('sold-chat', 1)).status).toBe(404)
       expect((await admin('DELETE', '/providers/sold')).status).toBe(200)
       expect((await admin('GET', '/providers/sold')).status).toBe(404)
     })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DATABASES, type Installation, install, type Server } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
-import { type Caller, caller, until } from '../support/wire.ts'
+import { type Caller, caller, untilHeard } from '../support/wire.ts'
 
 // A command is a process, whose start takes seconds on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
@@ -117,9 +117,8 @@ describe.each(DATABASES)('credits', ({ name, postgres, absent }) => {
 
     it('The operator’s plans and quotas hold as soon as the server has heard of them', async () => {
       const admin = installation.admin
-      // On SQLite that is the next request. PostgreSQL tells it by a message, which comes when the machine gets to it.
-      const answers = (status: number) =>
-        until(`${status}`, async () => ((await ask(limited)).status === status ? true : undefined), 5000)
+      const heard = (status: number) =>
+        untilHeard(postgres, `${status}`, async () => (await ask(limited)).status === status)
       await makeUser('limited@example.com')
       const limited = await makeKey('limited@example.com')
       const grant = { user: 'limited@example.com', amount: '1' }
@@ -136,11 +135,11 @@ describe.each(DATABASES)('credits', ({ name, postgres, absent }) => {
         '0',
       ]
       await admin('admin', 'quotas', 'set', ...quota)
-      if (postgres) await answers(402)
+      await heard(402)
       expect((await ask(limited)).status).toBe(402)
       await admin('admin', 'plans', 'set', 'tiny', '--rank', '5', '--quotas', 'user:requests:day:0')
       await admin('admin', 'users', 'set-plan', 'limited@example.com', '--plan', 'tiny')
-      if (postgres) await answers(429)
+      await heard(429)
       expect((await ask(limited)).status).toBe(429)
     })
   })

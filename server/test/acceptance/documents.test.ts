@@ -23,7 +23,7 @@ describe('the documents', () => {
   beforeAll(async () => {
     installation = await install({ brand: 'Example AI' })
     server = await installation.start()
-  })
+  }, 60_000)
   afterAll(() => installation?.remove())
   const get = (path: string) => fetch(`${server.url}${path}`)
 

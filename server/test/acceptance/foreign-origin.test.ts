@@ -156,8 +156,9 @@ describe.skipIf(!process.env.CHROMIUM)('a page of another origin, in Chromium', 
       expect(await everything()).toBe(before)
       // A browser sends a POST of these forms without asking first: what stops it is the server's own guard.
       if (method === 'POST' && takesSessions(name, expected))
-        await vi.waitFor(() =>
-          expect(codesOf(server.output().slice(logged), route)).toEqual(['cross_origin']),
+        await vi.waitFor(
+          () => expect(codesOf(server.output().slice(logged), route)).toEqual(['cross_origin']),
+          { timeout: 10_000 },
         )
 
       const key = column?.endsWith('Key') ? await keyOf(world) : undefined

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
 import {
@@ -12,7 +12,11 @@ import {
   requestIdOf,
   type Stage,
   until,
+  untilHeard,
 } from '../support/wire.ts'
+
+// A command is a process, whose start takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const SECRET = 'sk-upstream-secret'
 
@@ -162,15 +166,18 @@ for (const { name, postgres, absent } of DATABASES) {
         const id = await makeProject(stage.installation, OWNER)
         // A key knows its user's projects from the time on that it was looked up; this one is new.
         const { owner } = stage
+        const chat = { model: 'chat', messages: MESSAGES }
+        await untilHeard(
+          postgres,
+          'the project',
+          async () => (await owner.post('/v1/chat/completions', { ...chat, project_id: id })).ok,
+        )
         for (const [path, own] of [
-          ['/v1/chat/completions', { model: 'chat', messages: MESSAGES }],
+          ['/v1/chat/completions', chat],
           ['/v1/responses', { model: 'chat-native', input: 'Hi', stream: false }],
           ['/v1/responses', { model: 'chat', input: 'Hi', stream: false }],
           ['/v1/embeddings', { model: 'embed', input: 'Hi' }],
         ] as const) {
-          await until('the project', async () =>
-            (await owner.post(path, { ...own, project_id: id })).ok ? true : undefined,
-          )
           const { body } = await sentFor(path, { ...own, project_id: id, user: 'u' })
           expect(body).not.toHaveProperty('project_id')
           expect(body.user).toBe('u')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DATABASES, type Installation, install, type Server } from '../support/claviger.ts'
 import { GENERATION, scripted } from '../support/generation.ts'
 import { expectLedgerClean } from '../support/ledger-check.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { openSession, type SessionCaller } from '../support/operator-session.ts'
 import { stopAll } from '../support/processes.ts'
 import { type Caller, caller, type Json, until } from '../support/wire.ts'
@@ -155,6 +156,7 @@ for (const { name, postgres, absent } of DATABASES) {
       const rate = ['--unit', 'requests', '--period', 'day', '--amount', '1', '--subject', 'user']
       await admin('quotas', 'set', '--user', 'busy@example.com', ...rate)
       const busy = await makeKey('busy@example.com')
+      await clearOfMidnight()
       expect((await made(DRAW, busy)).status).toBe('completed')
       expect(await generate(DRAW, busy)).toMatchObject([429, { error: { code: 'RATE_LIMITED' } }])
     })

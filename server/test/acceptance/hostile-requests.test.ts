@@ -363,10 +363,15 @@ describe('bodies', () => {
     const members = Array.from({ length: 60_000 }, (_, index) => `"k${index}":1`).join()
     for (const { method, path } of keyRoutes) {
       for (const body of [`{"name":"Wide",${members}}`, `{"name":"Wide","metadata":{${members}}}`]) {
-        const before = performance.now()
-        const answer = await connection.request(requestBytes(method, path, [auth, JSON_TYPE], body))
-        expect([400, 404]).toContain(answer.status)
-        expect(performance.now() - before).toBeLessThan(1000)
+        // A machine that is busy with other tests is slow now and then, and work that grows too fast every time.
+        let fastest = Number.POSITIVE_INFINITY
+        for (let tries = 0; tries < 3 && fastest >= 1000; tries++) {
+          const before = performance.now()
+          const answer = await connection.request(requestBytes(method, path, [auth, JSON_TYPE], body))
+          expect([400, 404]).toContain(answer.status)
+          fastest = Math.min(fastest, performance.now() - before)
+        }
+        expect(fastest).toBeLessThan(1000)
       }
     }
   })
@@ -495,8 +500,8 @@ describe('framing', () => {
 })
 
 describe('slow senders', () => {
-  /** The server looks for them every two seconds. */
-  const latest = REQUEST_TIMEOUT_MS + 2000 + 3000
+  /** The server looks for them every two seconds; the rest is room for a machine that is busy with other tests. */
+  const latest = REQUEST_TIMEOUT_MS + 2000 + 8000
 
   it('headers and bodies that do not come in time are cut with 408, and no database is blamed', async () => {
     const head = (framing: string) =>

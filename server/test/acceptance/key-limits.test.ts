@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { expectLedgerClean } from '../support/ledger-check.ts'
 import { creditsOf, holdOf, metadataOf, nanosOf } from '../support/limits.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { stopAll } from '../support/processes.ts'
 import { type Caller, type Json, openStage, requestIdOf, type Stage } from '../support/wire.ts'
 
@@ -87,7 +88,10 @@ for (const { name, postgres, absent } of DATABASES) {
       broke = await stage.makeKey({ limit: 0 })
     })
     afterAll(() => stage.close())
-    beforeEach(() => stage.upstream.script({}))
+    beforeEach(async () => {
+      await clearOfMidnight()
+      await stage.upstream.script({})
+    })
 
     const records = () => stage.upstream.records()
     const spent = async (answer: Response) =>

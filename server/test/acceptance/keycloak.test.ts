@@ -165,7 +165,7 @@ describe.skipIf(!KEYCLOAK || !CHROMIUM)('Signing in with Keycloak in Chromium', 
         await signIn('ada')
         expect(await status()).toBe(200)
         await keycloak.signOut('ada')
-        await expect.poll(status).toBe(401)
+        await expect.poll(status, { timeout: 15_000 }).toBe(401)
       })
 
       it('Whoever is disabled in Keycloak does not come in', async () => {

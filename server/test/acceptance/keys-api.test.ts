@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { stopAll } from '../support/processes.ts'
 import {
   type Caller,
@@ -11,6 +12,9 @@ import {
   openStage,
   type Stage,
 } from '../support/wire.ts'
+
+// A command is a process, whose start takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const KEYS = '/api/v1/keys'
 const STRANGER = 'stranger@example.com'
@@ -398,6 +402,7 @@ for (const { name, postgres, absent } of DATABASES) {
 
     describe('limits are shown with the true usage', () => {
       it('of every window, to the last nano-credit, beside what remains and when it was last used', async () => {
+        await clearOfMidnight(10_000)
         await stage.upstream.script({ promptTokens: 1234, completionTokens: 567 })
         const { data, key } = await create({ name: 'Used', limit: 2, limit_reset: 'daily' })
         expect(data).toMatchObject({ usage: 0, limit_remaining: 2, last_used: null })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { openDatabase } from '../support/database.ts'
 import { expectLedgerClean } from '../support/ledger-check.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { MAIN, runNode, stopAll } from '../support/processes.ts'
 import { type Caller, openStage, requestIdOf, type Stage } from '../support/wire.ts'
 
@@ -19,6 +20,8 @@ describe.each(DATABASES)('the ledger’s commands', ({ name, postgres, absent })
     const claviger = (...args: string[]) => runNode([MAIN, 'ledger', ...args], stage.installation.env)
 
     it('One line says that all agrees; one request’s story names who paid what from which limit', async () => {
+      // Three commands, each a process.
+      await clearOfMidnight(60_000)
       const messages = [{ role: 'user', content: 'Hi' }]
       const body = { model: 'chat', user: 'end-user-1', messages, max_tokens: 50 }
       const answer = await key.post('/v1/chat/completions', body)

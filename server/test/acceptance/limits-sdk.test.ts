@@ -8,6 +8,7 @@ import * as oldErrors from 'openrouter-sdk-0/models/errors'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { metadataOf, setQuota } from '../support/limits.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { stopAll } from '../support/processes.ts'
 import { type Caller, caller, type Json, OWNER, openStage, type Stage, until } from '../support/wire.ts'
 
@@ -95,6 +96,9 @@ for (const { name, postgres, absent } of DATABASES) {
       answers.push({ status: response.statusCode, at: performance.now() })
     }
     beforeEach(async () => {
+      // The month must go on for more than a minute, which the tests are about; it may have begun since the last of them.
+      await clearOfMidnight(90_000)
+      await monthly.post('/v1/chat/completions', CHAT)
       await stage.upstream.script({})
       answers = []
       subscribe('undici:request:headers', note)

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DATABASES, type Installation, install, type Server, testConfig } from '../support/claviger.ts'
 import { CLIENT_ID, CLIENT_SECRET, type Mint, type OidcServer, startOidc } from '../support/oidc.ts'
 import { stopAll } from '../support/processes.ts'
 import { Visitor } from '../support/visitor.ts'
+
+// A command is a process, whose start takes seconds on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 type Bend = (mint: Mint) => void
 const claims =
@@ -159,7 +162,8 @@ describe.each(DATABASES)('a hostile OpenID Connect provider', ({ name, postgres,
       const visitor = new Visitor(server.url)
       const before = server.output().length
       expect(await signIn(visitor, person(), bend)).toMatch(/error=unable_to_get_user_info/)
-      await expect.poll(() => server.output().slice(before)).toContain(`"reason":"${reason}"`)
+      const logged = () => server.output().slice(before)
+      await expect.poll(logged, { timeout: 10_000 }).toContain(`"reason":"${reason}"`)
       expect(await userOf(visitor)).toBeUndefined()
     })
 

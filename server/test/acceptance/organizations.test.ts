@@ -8,6 +8,7 @@ import {
   testConfig,
   type Upstream,
 } from '../support/claviger.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import {
   ADMINISTRATOR,
   join,
@@ -180,6 +181,7 @@ describe.each(DATABASES)('organisations', ({ name, postgres, absent }) => {
         (await key.post('/v1/chat/completions', { ...CHAT, ...more })).status
       expect(await chat(inSecond, { project_id: project })).toBe(403)
       expect(await chat(inFirst, { project_id: project })).toBe(200)
+      await clearOfMidnight(10_000)
       expect([await chat(inSecond), await chat(inSecond), await chat(inFirst)]).toEqual([200, 429, 200])
       await operator.ask('PATCH', `/api/dashboard/admin/organizations/${first}`, { plan: null })
     })

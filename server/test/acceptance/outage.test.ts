@@ -12,7 +12,7 @@ import {
 import { inventKey } from '../support/key-text.ts'
 import { stopAll } from '../support/processes.ts'
 import { type CuttableProxy, startProxy } from '../support/raw-http.ts'
-import { type Caller, caller, until } from '../support/wire.ts'
+import { type Caller, caller, until, untilHeard } from '../support/wire.ts'
 
 // A start of a process takes seconds on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
@@ -185,7 +185,7 @@ describe.skipIf(POSTGRES.absent)('on PostgreSQL', () => {
   it('short interruptions, one after the other, never refuse a good key as bad nor let a revoked one in', async () => {
     const behind = await prepare()
     await installation.admin('admin', 'keys', 'revoke', behind.hash)
-    await until('the revocation', async () => (await status(behind, '/v1/models')) === 401 || undefined)
+    await untilHeard(true, 'the revocation', async () => (await status(behind, '/v1/models')) === 401)
     const seen = { good: new Set<number>(), revoked: new Set<number>() }
     for (let round = 0; round < 10; round++) {
       proxy.cut()

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { stopAll } from '../support/processes.ts'
-import { type Caller, caller, type Json, openStage, type Stage } from '../support/wire.ts'
+import { type Caller, caller, type Json, openStage, type Stage, untilHeard } from '../support/wire.ts'
 
 // Tools and models by licence plan, as the unmodified openai SDK meets it. Every shape of a tool is a unit test; here
 // each kind goes over the wire, refused to one plan and, word for word the same, served to another.
@@ -174,15 +174,14 @@ for (const { name, postgres, absent } of DATABASES) {
       expect(auto.headers.get('x-model-used')).toMatch(/^upstream-(chat|native)$/)
     })
 
-    it('a plan that changes holds from the next request', async () => {
+    it('a plan that changes holds as soon as the server has heard of it', async () => {
       const { admin } = stage.installation
-      const body = { ...CHAT, plugins: [{ id: 'file-parser' }] }
-      expect((await enterprise.post('/v1/chat/completions', body)).status).toBe(200)
+      const ask = () => enterprise.post('/v1/chat/completions', { ...CHAT, plugins: [{ id: 'file-parser' }] })
+      expect((await ask()).status).toBe(200)
       await admin('admin', 'plans', 'set', 'enterprise', '--tools', 'none')
-      await expect
-        .poll(async () => (await enterprise.post('/v1/chat/completions', body)).status, { timeout: 5000 })
-        .toBe(403)
-      const answer = await enterprise.post('/v1/chat/completions', body)
+      await untilHeard(postgres, 'the change', async () => (await ask()).status === 403)
+      const answer = await ask()
+      expect(answer.status).toBe(403)
       expect(await answer.text()).toContain('no plan of this server includes it')
       await admin('admin', 'plans', 'set', 'enterprise', '--tools', 'all')
     })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DATABASES, testConfig } from '../support/claviger.ts'
 import { openDatabase } from '../support/database.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import { openSession, type SessionCaller } from '../support/operator-session.ts'
 import { stopAll } from '../support/processes.ts'
 import { eventsOf, type Json, openStage, requestIdOf, type Stage, until } from '../support/wire.ts'
@@ -98,6 +99,7 @@ for (const { name, postgres, absent } of DATABASES) {
           headers,
           body: JSON.stringify(CHAT),
         })
+      await clearOfMidnight()
       expect((await byKey()).status).toBe(200)
       expect((await post(CHAT)).status).toBe(200)
       expect(await errorOf(await post(CHAT))).toEqual([429, 'rate_limit_exceeded'])

@@ -10,6 +10,8 @@ import {
   requestIdOf,
   type Stage,
   until,
+  untilAwake,
+  untilHeard,
 } from '../support/wire.ts'
 
 // A stream in flight of a key that loses its rights: cut within the bound of revocation, told to the client inside the
@@ -46,7 +48,7 @@ for (const { name, postgres, absent } of DATABASES) {
         ? { model: 'chat', input: 'Hi', stream: true }
         : { model: 'chat', messages: [{ role: 'user', content: 'Hi' }], stream: true }
       const answer = await key.post(path, body)
-      expect(answer.status).toBe(200)
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
       const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
       const decoder = new TextDecoder()
       let text = ''
@@ -163,12 +165,16 @@ for (const { name, postgres, absent } of DATABASES) {
 
     it('runs to its end where the configuration says so', async () => {
       const finishing = await stage.installation.start({ CLAVIGER_GATEWAY_REVOKED_STREAMS: 'finish' })
+      await untilAwake(finishing.url)
       await stage.upstream.script({ pieces: 60, pieceDelayMs: 20 })
       const key = await stage.makeKey({})
-      const stream = await begin(caller(finishing.url, key.key))
+      const there = caller(finishing.url, key.key)
+      const stream = await begin(there)
       await revoke(key)
+      const status = async () => (await there.get('/v1/models')).status
+      await untilHeard(postgres, 'the revocation', async () => (await status()) === 401)
+      expect(await status()).toBe(401)
       expect(await stream.text).toContain('[DONE]')
-      expect((await caller(finishing.url, key.key).get('/v1/models')).status).toBe(401)
       await finishing.stop()
     })
   })

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Installation, install, type Server, testConfig } from '../support/claviger.ts'
 import { Visitor } from '../support/visitor.ts'
+import { until } from '../support/wire.ts'
 
 const PUBLIC = 'https://app.example.com'
 const PASSWORD = 'correct horse battery'
@@ -18,14 +19,7 @@ beforeAll(async () => {
   installation = await install(
     testConfig('http://127.0.0.1:9/v1', { publicUrl: PUBLIC, port: 0, auth: { attemptsPerMinute: 100_000 } }),
   )
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  server = await installation.start({
-    PORT: String(port),
-    CLAVIGER_SESSION_SECRET: SECRET,
-    CLAVIGER_ADMIN_EMAIL: 'admin@example.com',
-    CLAVIGER_ADMIN_PASSWORD: PASSWORD,
-  })
+  server = await until('a server on a free port', startAnywhere)
   const response = await send('POST', '/api/auth/sign-in/email', {
     body: JSON.stringify({ email: 'admin@example.com', password: PASSWORD }),
   })
@@ -56,6 +50,22 @@ function send(method: string, path: string, { headers, body }: Sent = {}): Promi
     redirect: 'manual',
     headers: given,
     ...(body !== undefined && { body }),
+  })
+}
+
+/** It tells its public address only, so that its port is given to it; one that was taken meanwhile is given up. */
+async function startAnywhere(): Promise<Server | undefined> {
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  const env = {
+    PORT: String(port),
+    CLAVIGER_SESSION_SECRET: SECRET,
+    CLAVIGER_ADMIN_EMAIL: 'admin@example.com',
+    CLAVIGER_ADMIN_PASSWORD: PASSWORD,
+  }
+  return installation.start(env).catch((error: Error) => {
+    if (!error.message.includes('EADDRINUSE')) throw error
+    return undefined
   })
 }
 
@@ -296,14 +306,12 @@ async function tokenOf(made: Response): Promise<string | undefined> {
 
 /** The link of a letter, as the server logged it. */
 function linked(to: string, pattern: RegExp): Promise<string> {
-  return vi.waitFor(() => {
+  return until(`a link to ${to} in the log`, () => {
     const line = server
       .output()
       .split('\n')
       .findLast((text) => text.includes(`"to":"${to}"`))
-    const [, found] = pattern.exec(line ?? '') ?? []
-    if (found === undefined) throw new Error(`no link to ${to} in the log`)
-    return found
+    return pattern.exec(line ?? '')?.[1]
   })
 }
 

@@ -144,7 +144,7 @@ describe('the receiver of the documentation', () => {
     expect(await deliver({ secret: former })).toBe('200 taken')
     // Whoever recorded one can send it again; it is taken for known, and nothing is done.
     expect(await deliver({ id: 'msg_same' })).toBe('200 known')
-    await vi.waitFor(() => expect(acted()).toBe(2))
+    await vi.waitFor(() => expect(acted()).toBe(2), { timeout: 10_000 })
   })
 
   const FORGED: [string, Forgery][] = [

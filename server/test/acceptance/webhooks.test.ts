@@ -215,8 +215,8 @@ describe.each(DATABASES)('webhooks on $name', ({ postgres, absent }) => {
       for (const hash of hashes) {
         await sink.wait('the quick one', ({ path, json }) => path === '/quick' && json.key_id === hash)
       }
-      // An attempt may take 15 seconds.
-      expect(Date.now() - began).toBeLessThan(10_000)
+      // An attempt may take 15 seconds: whoever waits for one comes no sooner.
+      expect(Date.now() - began).toBeLessThan(14_000)
       sink.answer((response) => void response.end())
       await Promise.all([remove(silent), remove(quick)])
     })

@@ -225,9 +225,11 @@ for (const { name, postgres, absent } of DATABASES) {
         await person.ask('PATCH', `/api/v1/keys/${inactive.hash}`, { disabled: false })
         expect((await inactive.get(SUMMARY)).status).toBe(200)
 
-        const expires_at = new Date(Date.now() + 2000).toISOString()
+        const expires_at = new Date(Date.now() + 3000).toISOString()
         const expired = await stage.issue(person, { expires_at })
-        expect((await expired.get(SUMMARY)).status).toBe(200)
+        const { status } = await expired.get(SUMMARY)
+        // Unless the machine stood still meanwhile.
+        if (Date.now() < Date.parse(expires_at)) expect(status).toBe(200)
         await until('its end', async () => (await expired.get(SUMMARY)).status === 401 || undefined)
         expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expires_at) - 100)
         await everywhere(`Bearer ${expired.key}`, [401, refusal('UNAUTHORIZED', 'API key has expired')])

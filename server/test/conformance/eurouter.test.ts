@@ -4,6 +4,7 @@ import { DATABASES, type Server } from '../support/claviger.ts'
 import { apiDocument, type ConformanceStage, type Issued, openConformance } from '../support/conformance.ts'
 import { checkCoverage } from '../support/coverage-list.ts'
 import { inventKey, keysIn } from '../support/key-text.ts'
+import { clearOfMidnight } from '../support/midnight.ts'
 import type { Person } from '../support/people.ts'
 import { stopAll } from '../support/processes.ts'
 import { type Caller, caller, type Json } from '../support/wire.ts'
@@ -273,6 +274,7 @@ for (const { name, postgres, absent } of DATABASES) {
       it('limit_reset?string|null Period after which usage limits reset', async () => {
         const never = await create({ name: 'Never', limit: 5, limit_reset: null })
         expect(never.data).toMatchObject({ limit: 5, limit_reset: null })
+        await clearOfMidnight()
         const now = new Date()
         const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()]
         for (const [limit_reset, end] of [

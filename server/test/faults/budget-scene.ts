@@ -1,7 +1,7 @@
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Installation, install, type Server, testConfig } from '../support/claviger.ts'
+import { holdClosedPort } from '../support/closed-port.ts'
 import { openRaw } from '../support/ledger.ts'
 import { answerBytes, startRawUpstream } from '../support/raw-upstream.ts'
 import { startSilentPort } from '../support/silent-port.ts'
@@ -50,8 +50,8 @@ export async function prepareBudget(
   nodeCount: number,
   pays: bigint,
 ): Promise<BudgetScene> {
-  const [provider, silent, closed] = [await startProvider(), await startSilentPort(), await closedPort()]
-  const installation = await install(configOf(provider.url, silent.port, closed), postgres)
+  const [provider, silent, closed] = [await startProvider(), await startSilentPort(), await holdClosedPort()]
+  const installation = await install(configOf(provider.url, silent.port, closed.port), postgres)
   const owner = await makeUser(installation, 'budget@example.com')
   const nodes = await Promise.all(Array.from({ length: nodeCount }, () => installation.start()))
   const { url } = nodes[0] as Server
@@ -84,6 +84,7 @@ export async function prepareBudget(
       await watch.stop()
       await provider.stop()
       await silent.stop()
+      closed.release()
       await installation.remove()
     },
   }
@@ -158,14 +159,6 @@ async function startProvider() {
     for (const answer of parked.splice(0)) answer()
   }
   return { url: upstream.url, arrived, release, stop: upstream.stop }
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Every request has a connection of its own. */

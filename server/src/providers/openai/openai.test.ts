@@ -1,8 +1,8 @@
-import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { holdClosedPort } from '../../../test/support/closed-port.ts'
 import {
   answerBytes,
   chunkedBytes,
@@ -340,14 +340,11 @@ describe('time', () => {
   })
 
   it('is not spent on a provider that is not there', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as { port: number }
-    server.close()
-    await once(server, 'close')
-    const exchange = send(provider({ baseUrl: `http://127.0.0.1:${port}/v1` }))
+    const closed = await holdClosedPort()
+    const exchange = send(provider({ baseUrl: `http://127.0.0.1:${closed.port}/v1` }))
     expect(await exchange.over).toBe('connect')
     expect(exchange.failure?.message).toContain('ECONNREFUSED')
+    closed.release()
   })
 })
 
@@ -367,7 +364,7 @@ describe('aborting', () => {
     const first = next()
     upstream.answer(({ socket }) => socket.write(chunkedBytes(['data: 1\n\n'], false)))
     const exchange = send(to)
-    await vi.waitFor(() => expect(exchange.events).toContain('data'))
+    await vi.waitFor(() => expect(exchange.events).toContain('data'), { timeout: 10_000 })
     exchange.call.abort()
     const told = exchange.events.length
     const { socket } = upstream.requests[first] as { socket: Socket }
@@ -443,7 +440,7 @@ it('What is not read here is not read from the provider, and silence that we mad
     pump()
   })
   const exchange = send(provider({ idleTimeoutMs: 400 }))
-  await vi.waitFor(() => expect(exchange.events).toContain('data'), { interval: 1 })
+  await vi.waitFor(() => expect(exchange.events).toContain('data'), { timeout: 10_000, interval: 1 })
   exchange.call.pause()
   await stopped
   // Longer than an answer may be silent.

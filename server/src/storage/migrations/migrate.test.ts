@@ -74,7 +74,7 @@ for (const { name, postgres, absent } of DATABASES) {
       expect(await ran()).toContain('9999-from-the-future')
       if (postgres) {
         const others = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
-        await expect.poll(() => database.raw(others)).toEqual([])
+        await expect.poll(() => database.raw(others), { timeout: 10_000 }).toEqual([])
       }
     })
   })

@@ -133,7 +133,8 @@ describe('the database threads of SQLite', () => {
       await put('first half', trx)
       await fault(die())
       // The new thread, when it is there, knows nothing of this transaction.
-      await expect.poll(() => fault(put('first half', trx)).then(String)).toMatch(/took too long/)
+      const again = () => fault(put('first half', trx)).then(String)
+      await expect.poll(again, { timeout: 5000 }).toMatch(/took too long/)
       await put('second half', trx)
     })
     expect(isStoreFailure(await fault(open))).toBe(true)
