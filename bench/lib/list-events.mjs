@@ -37,16 +37,18 @@ export async function fillEvents(place, { keys, events }, start) {
     FROM usage_events GROUP BY 2, 1, 3, 4, 5 ORDER BY 2, 1`)
   place.note('sums by day')
   // A row is made by the first request of its day.
-  await run(`INSERT INTO usage_user_days
-    SELECT organization_id, user_id, started_at / ${DAY_MS} AS day, model, COUNT(*),
-      SUM(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END)
+  const sums = `requests, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens, cost_nanos, duration_ms`
+  const added = sums.replaceAll(/\w+/g, 'SUM($&)')
+  // A row is made by the first request of its day.
+  await run(`INSERT INTO usage_user_days (organization_id, user_id, day, model, ${sums})
+    SELECT organization_id, user_id, started_at / ${DAY_MS} AS day, model, ${SUMS}
     FROM usage_events GROUP BY organization_id, user_id, day, model ORDER BY MIN(started_at)`)
   for (const [subject, named] of [
     ['project:', 'project_id'],
     ['end_user:', 'end_user'],
   ]) {
-    await run(`INSERT INTO usage_subject_days
-      SELECT organization_id, user_id, '${subject}' || ${named}, day, SUM(requests)
+    await run(`INSERT INTO usage_subject_days (organization_id, user_id, subject, day, ${sums})
+      SELECT organization_id, user_id, '${subject}' || ${named}, day, ${added}
       FROM usage_days WHERE ${named} <> '' GROUP BY organization_id, user_id, ${named}, day ORDER BY day, MIN(key_id)`)
   }
   // Of each key today's periods, not its own newest ones: an earlier one is read as nothing either way.

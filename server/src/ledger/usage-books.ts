@@ -1,26 +1,18 @@
 import { KEY_PERIODS, PeriodSums, periodsOf } from '../usage/key-periods.ts'
 import { dayOf } from '../usage/usage-event.ts'
+import { addEvent, COUNTS, differenceOf, type EventRow, none, type Sums } from './event-sums.ts'
 import type { LedgerFault } from './ledger-fault.ts'
 
-interface EventRow {
-  readonly started_at: number
+interface UsedRow {
   readonly key_id: string
   readonly model: string
   readonly project_id: string | null
   readonly end_user: string | null
-  readonly outcome: string
-  readonly input_tokens: number
-  readonly cached_tokens: number
-  readonly output_tokens: number
-  readonly reasoning_tokens: number
-  readonly units: number
-  readonly cost_nanos: bigint
 }
 
-interface DayRow extends Omit<EventRow, 'started_at' | 'outcome'> {
+interface DayRow extends UsedRow, Readonly<Record<keyof Sums, number | bigint>> {
   readonly day: number
-  readonly requests: number
-  readonly failed: number
+  readonly cost_nanos: bigint
 }
 
 /** Of a row of `key_usage`, in this order. */
@@ -38,20 +30,6 @@ interface KeyBook {
   readonly recent: PeriodSums
 }
 
-/** Not the durations: they are no amounts, and days from before they were summed have none. */
-const COUNTS = [
-  'requests',
-  'failed',
-  'input_tokens',
-  'cached_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'units',
-  'cost_nanos',
-] as const
-
-type Sums = Record<(typeof COUNTS)[number], bigint>
-
 /**
  * Compares the sums with what they sum: days with events, keys with days. What it remembers grows with the number of
  * sums, not of requests.
@@ -67,7 +45,7 @@ export class UsageBooks {
     this.#firstDay = firstDay
   }
 
-  event(event: EventRow): void {
+  event(event: EventRow & UsedRow): void {
     const day = dayOf(event.started_at)
     if (day < this.#firstDay) return
     const name = nameOf({ ...event, day })
@@ -76,14 +54,7 @@ export class UsageBooks {
       sums = none()
       this.#days.set(name, sums)
     }
-    sums.requests += 1n
-    if (event.outcome === 'failed') sums.failed += 1n
-    sums.input_tokens += BigInt(event.input_tokens)
-    sums.cached_tokens += BigInt(event.cached_tokens)
-    sums.output_tokens += BigInt(event.output_tokens)
-    sums.reasoning_tokens += BigInt(event.reasoning_tokens)
-    sums.units += BigInt(event.units)
-    sums.cost_nanos += event.cost_nanos
+    addEvent(sums, event)
   }
 
   /** After all events. */
@@ -125,28 +96,12 @@ export class UsageBooks {
     row: Readonly<Record<C, number | bigint>>,
     due: Readonly<Record<C, number | bigint>>,
   ): void {
-    const wrong = columns.filter((column) => BigInt(row[column]) !== BigInt(due[column]))
-    if (wrong.length === 0) return
-    const tell = (sums: Readonly<Record<C, number | bigint>>) =>
-      wrong.map((column) => `${column} ${sums[column]}`).join(', ')
-    this.#fault(what, id, tell(row), tell(due))
+    const difference = differenceOf(columns, row, due)
+    if (difference) this.#fault(what, id, difference.is, difference.shouldBe)
   }
 
   #fault(what: LedgerFault['what'], id: string, is: string, shouldBe: string): void {
     this.#faults.push({ what, id, window: null, is, shouldBe })
-  }
-}
-
-function none(): Sums {
-  return {
-    requests: 0n,
-    failed: 0n,
-    input_tokens: 0n,
-    cached_tokens: 0n,
-    output_tokens: 0n,
-    reasoning_tokens: 0n,
-    units: 0n,
-    cost_nanos: 0n,
   }
 }
 

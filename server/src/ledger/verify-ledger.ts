@@ -50,8 +50,8 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     const counters = new CounterBooks(now)
     const firstDay = await prunedBefore(db)
     const usage = new UsageBooks(firstDay)
-    const persons = new DayBooks('usage_user_days', ['requests', 'failed'], firstDay)
-    const subjects = new DayBooks('usage_subject_days', ['requests'], firstDay)
+    const persons = new DayBooks('usage_user_days', firstDay)
+    const subjects = new DayBooks('usage_subject_days', firstDay)
     const strays: LedgerFault[] = []
     const count = { counters: 0, requests: 0, holds: 0, entries: 0 }
     let overrunNanos = 0n
@@ -66,9 +66,9 @@ export async function verifyLedger(deps: Deps): Promise<LedgerReport> {
     for await (const row of eachEvent(db)) {
       count.requests++
       usage.event(row)
-      persons.event(row, [owned(row, row.model)], { requests: 1, failed: row.outcome === 'failed' ? 1 : 0 })
+      persons.event(row, [owned(row, row.model)])
       const named = subjectsOf(row).map((subject) => owned(row, subject))
-      subjects.event(row, named, { requests: 1 })
+      subjects.event(row, named)
       if (row.charges !== null) counters.charges(row.id, row.charges)
       overrunNanos += row.overrun_nanos ?? 0n
     }

@@ -178,15 +178,8 @@ export interface UsageEventTable {
   units: number
 }
 
-/** Sums per key, UTC day (days since the epoch) of the start, model, project and end user ('' for none). */
-export interface UsageDayTable {
-  key_id: string
-  day: number
-  model: string
-  project_id: string
-  end_user: string
-  organization_id: string
-  user_id: string
+/** What every sum by day has; the days are UTC days since the epoch, and those on which requests began. */
+interface DaySums {
   requests: number
   failed: number
   input_tokens: number
@@ -199,23 +192,32 @@ export interface UsageDayTable {
   units: number
 }
 
-/** How many requests a person had by day and model: what lists count and find days by. */
-export interface UsageUserDayTable {
+/** Sums per key, day, model, project and end user ('' for none). */
+export interface UsageDayTable extends DaySums {
+  key_id: string
+  day: number
+  model: string
+  project_id: string
+  end_user: string
+  organization_id: string
+  user_id: string
+}
+
+/** What a person used by day and model: what overviews sum, and lists count and find days by. */
+export interface UsageUserDayTable extends DaySums {
   organization_id: string
   user_id: string
   day: number
   model: string
-  requests: number
-  failed: number
 }
 
-export interface UsageSubjectDayTable {
+/** The same by what requests name: one has a row here for its project, and one for its end user. */
+export interface UsageSubjectDayTable extends DaySums {
   organization_id: string
   user_id: string
   /** As `subjectsOf` in `usage/subject-days.ts` names it. */
   subject: string
   day: number
-  requests: number
 }
 
 export interface KeyUsageTable {

@@ -1,7 +1,14 @@
 import type { Deps } from '../deps.ts'
 import { longRead } from './long-read.ts'
 import { namesOf } from './names.ts'
-import { type Days, type SummaryGroup, sumByDay, sumByGroup, sumByGroupAndDay } from './summary.store.ts'
+import {
+  type Days,
+  isLargePart,
+  type SummaryGroup,
+  sumByDay,
+  sumByGroup,
+  sumByGroupAndDay,
+} from './summary.store.ts'
 import type { UsageScope } from './usage-scope.ts'
 
 /** Costs in nano-credits; durations in milliseconds, summed over the requests. */
@@ -58,10 +65,12 @@ export async function summaryOf(
 ): Promise<UsageSummary> {
   const days = { firstDay, lastDay }
   return longRead(deps.store, async (db) => {
-    const byDay = new Map((await sumByDay(db, scope, days)).map(({ day, ...row }) => [day, sumsOf(row)]))
-    const rows = await sumByGroup(db, scope, days, group, GROUPS_SHOWN)
+    const asked = { kind: deps.store.kind, scope, days, group }
+    const question = { ...asked, inOrder: await isLargePart(db, asked) }
+    const byDay = new Map((await sumByDay(db, question)).map(({ day, ...row }) => [day, sumsOf(row)]))
+    const rows = await sumByGroup(db, question, GROUPS_SHOWN)
     const subjects = rows.map(({ subject }) => subject)
-    const parts = subjects.length === 0 ? [] : await sumByGroupAndDay(db, scope, days, group, subjects)
+    const parts = subjects.length === 0 ? [] : await sumByGroupAndDay(db, question, subjects)
     const part = new Map(parts.map((row) => [`${row.day} ${row.subject}`, row]))
     const nameOf = await namer(db, group, subjects)
     const range = Array.from({ length: lastDay - firstDay + 1 }, (_, index) => firstDay + index)

@@ -3,6 +3,7 @@ import { KEY_PERIODS, PeriodSums, periodsOf } from './key-periods.ts'
 import { subjectsOf } from './subject-days.ts'
 import { dayOf, type Touch, USAGE_COLUMNS, type UsageEvent, valuesOf } from './usage-event.ts'
 
+/** Of every table of sums by day. */
 const SUMS = [
   'requests',
   'failed',
@@ -18,6 +19,22 @@ const SUMS = [
 function add(table: string, sums: readonly string[]): string {
   return sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ')
 }
+
+/** How a table of sums by day grows. */
+function sumTable(table: string, key: readonly string[], rest: readonly string[] = []) {
+  return {
+    head: `INSERT INTO ${table} (${[...key, ...rest, ...SUMS].join(', ')}) VALUES`,
+    tail: `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${add(table, SUMS)}`,
+  }
+}
+
+const DAYS = sumTable(
+  'usage_days',
+  ['key_id', 'day', 'model', 'project_id', 'end_user'],
+  ['organization_id', 'user_id'],
+)
+const USER_DAYS = sumTable('usage_user_days', ['organization_id', 'user_id', 'day', 'model'])
+const SUBJECT_DAYS = sumTable('usage_subject_days', ['organization_id', 'user_id', 'subject', 'day'])
 
 function later(table: string): string {
   return `last_used_at = CASE WHEN excluded.last_used_at > ${table}.last_used_at THEN excluded.last_used_at ELSE ${table}.last_used_at END`
@@ -67,21 +84,9 @@ export function* insertEvents(events: readonly UsageEvent[]): Steps<UsageEvent[]
  * @param counted the rows that were new
  */
 export function* addToSums(counted: readonly UsageEvent[], touches: readonly Touch[]): Steps<void> {
-  yield {
-    head: `INSERT INTO usage_days (key_id, day, model, project_id, end_user, organization_id, user_id, ${SUMS.join(', ')}) VALUES`,
-    tail: `ON CONFLICT (key_id, day, model, project_id, end_user) DO UPDATE SET ${add('usage_days', SUMS)}`,
-    rows: daySums(counted),
-  }
-  yield {
-    head: 'INSERT INTO usage_user_days (organization_id, user_id, day, model, requests, failed) VALUES',
-    tail: `ON CONFLICT (organization_id, user_id, day, model) DO UPDATE SET ${add('usage_user_days', ['requests', 'failed'])}`,
-    rows: userDaySums(counted),
-  }
-  yield {
-    head: 'INSERT INTO usage_subject_days (organization_id, user_id, subject, day, requests) VALUES',
-    tail: `ON CONFLICT (organization_id, user_id, subject, day) DO UPDATE SET ${add('usage_subject_days', ['requests'])}`,
-    rows: subjectDaySums(counted),
-  }
+  yield { ...DAYS, rows: daySums(counted) }
+  yield { ...USER_DAYS, rows: userDaySums(counted) }
+  yield { ...SUBJECT_DAYS, rows: subjectDaySums(counted) }
   yield {
     head: 'INSERT INTO key_usage (key_id, requests, cost_nanos, last_used_at, day, day_nanos, week, week_nanos, month, month_nanos) VALUES',
     tail: `ON CONFLICT (key_id) DO UPDATE SET ${add('key_usage', ['requests', 'cost_nanos'])}, ${later('key_usage')}, ${NEWEST_PERIODS}`,
@@ -94,72 +99,60 @@ export function* addToSums(counted: readonly UsageEvent[], touches: readonly Tou
   }
 }
 
-function daySums(events: readonly UsageEvent[]): SqlValue[][] {
-  const sums = new Map<string, { event: UsageEvent; day: number; counts: number[]; cost: bigint }>()
+type Names = readonly SqlValue[]
+
+/**
+ * What the rows of a table of sums have to grow by.
+ *
+ * @param keysOf the rows that count a request
+ * @param restOf what else such a row says when its first request makes it
+ */
+function sumsBy(
+  events: readonly UsageEvent[],
+  keysOf: (event: UsageEvent, day: number) => readonly Names[],
+  restOf: (event: UsageEvent) => Names = () => [],
+): SqlValue[][] {
+  const sums = new Map<string, { names: Names; counts: number[]; cost: bigint }>()
   for (const event of events) {
+    const added = countsOf(event)
     // The day on which it was admitted, as the quotas count it.
-    const day = dayOf(event.started_at)
-    const name = JSON.stringify([event.key_id, day, event.model, event.project_id, event.end_user])
-    const sum = gather(sums, name, () => ({
-      event,
-      day,
-      counts: [0, 0, 0, 0, 0, 0, 0, 0],
-      cost: 0n,
-    }))
-    const { input_tokens, cached_tokens, output_tokens, reasoning_tokens, units } = event
-    const failed = event.outcome === 'failed' ? 1 : 0
-    const duration = Math.max(0, event.finished_at - event.started_at)
-    const added = [1, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens, duration, units]
-    sum.counts = sum.counts.map((count, index) => count + (added[index] as number))
-    sum.cost += event.cost_nanos
+    for (const key of keysOf(event, dayOf(event.started_at))) {
+      const sum = gather(sums, JSON.stringify(key), () => ({
+        names: [...key, ...restOf(event)],
+        counts: added.map(() => 0),
+        cost: 0n,
+      }))
+      sum.counts = sum.counts.map((count, index) => count + (added[index] as number))
+      sum.cost += event.cost_nanos
+    }
   }
-  return sorted(sums).map(({ event, day, counts, cost }) => [
-    event.key_id,
-    day,
-    event.model,
-    event.project_id ?? '',
-    event.end_user ?? '',
-    event.organization_id,
-    event.user_id,
-    ...counts,
-    cost,
-  ])
+  return sorted(sums).map(({ names, counts, cost }) => [...names, ...counts, cost])
+}
+
+/** One request, in the order of `SUMS`, without its cost. */
+function countsOf(event: UsageEvent): number[] {
+  const { input_tokens, cached_tokens, output_tokens, reasoning_tokens, units } = event
+  const failed = event.outcome === 'failed' ? 1 : 0
+  const duration = Math.max(0, event.finished_at - event.started_at)
+  return [1, failed, input_tokens, cached_tokens, output_tokens, reasoning_tokens, duration, units]
+}
+
+function daySums(events: readonly UsageEvent[]): SqlValue[][] {
+  return sumsBy(
+    events,
+    (event, day) => [[event.key_id, day, event.model, event.project_id ?? '', event.end_user ?? '']],
+    (event) => [event.organization_id, event.user_id],
+  )
 }
 
 function userDaySums(events: readonly UsageEvent[]): SqlValue[][] {
-  const sums = new Map<string, { event: UsageEvent; requests: number; failed: number }>()
-  for (const event of events) {
-    const name = JSON.stringify([event.organization_id, event.user_id, dayOf(event.started_at), event.model])
-    const sum = gather(sums, name, () => ({ event, requests: 0, failed: 0 }))
-    sum.requests++
-    if (event.outcome === 'failed') sum.failed++
-  }
-  return sorted(sums).map(({ event, requests, failed }) => [
-    event.organization_id,
-    event.user_id,
-    dayOf(event.started_at),
-    event.model,
-    requests,
-    failed,
-  ])
+  return sumsBy(events, (event, day) => [[event.organization_id, event.user_id, day, event.model]])
 }
 
 function subjectDaySums(events: readonly UsageEvent[]): SqlValue[][] {
-  const sums = new Map<string, { event: UsageEvent; subject: string; day: number; requests: number }>()
-  for (const event of events) {
-    for (const subject of subjectsOf(event)) {
-      const day = dayOf(event.started_at)
-      const name = JSON.stringify([event.organization_id, event.user_id, subject, day])
-      gather(sums, name, () => ({ event, subject, day, requests: 0 })).requests++
-    }
-  }
-  return sorted(sums).map(({ event, subject, day, requests }) => [
-    event.organization_id,
-    event.user_id,
-    subject,
-    day,
-    requests,
-  ])
+  return sumsBy(events, (event, day) =>
+    subjectsOf(event).map((subject) => [event.organization_id, event.user_id, subject, day]),
+  )
 }
 
 function keySums(events: readonly UsageEvent[], touches: readonly Touch[]): SqlValue[][] {

@@ -16,12 +16,13 @@ export function within<O>(
   query: SelectQueryBuilder<Tables, 'usage_days', O>,
   { organizationId, userId, keyId, model, projectId, endUser }: UsageScope,
   { firstDay, lastDay }: Days,
+  keyIds: readonly string[] | undefined = keyId === undefined ? undefined : [keyId],
 ) {
   let narrowed = query.where('day', '>=', firstDay).where('day', '<=', lastDay)
-  if (keyId === undefined) narrowed = narrowed.where('organization_id', '=', organizationId)
+  if (keyIds === undefined) narrowed = narrowed.where('organization_id', '=', organizationId)
   else {
     narrowed = narrowed
-      .where('key_id', '=', keyId)
+      .where('key_id', 'in', [...keyIds])
       .where(sql<boolean>`organization_id || '' = ${organizationId}`)
   }
   // The other indexes are of those rows alone that have a value.
@@ -29,7 +30,7 @@ export function within<O>(
   if (projectId !== undefined)
     narrowed = narrowed.where('project_id', '=', projectId).where('project_id', '<>', '')
   if (userId !== undefined) {
-    const known = keyId ?? endUser ?? projectId
+    const known = keyIds ?? endUser ?? projectId
     narrowed =
       known === undefined
         ? narrowed.where('user_id', '=', userId)

@@ -19,7 +19,7 @@ export interface UsageFilter {
 export type UsageGroup = 'model' | 'end_user' | 'key' | 'project' | 'day'
 
 /**
- * Sums by a group. Whole UTC days come from `usage_days`; rows are read only for the days that `from` and `to` cut in
+ * Sums by a group. Whole UTC days come from the sums by day; rows are read only for the days that `from` and `to` cut in
  * two, and where they have been removed since (see `ledger/prune-usage.ts`), that part of the day is missing.
  */
 export async function sumEvents(db: Db, filter: UsageFilter, group: UsageGroup, dayMs: number) {
@@ -73,7 +73,8 @@ const SUMMED = sql`input_tokens, cached_tokens, output_tokens, reasoning_tokens,
 
 function sumsOfDays(filter: UsageFilter, group: UsageGroup, firstDay?: number, endDay?: number) {
   const by = {
-    model: sql`model`,
+    // Not by itself: for its order SQLite would take an index by model, in which a person's rows lie among all others.
+    model: sql`model || ''`,
     end_user: sql`NULLIF(end_user, '')`,
     key: sql`key_id`,
     project: sql`NULLIF(project_id, '')`,
@@ -84,7 +85,13 @@ function sumsOfDays(filter: UsageFilter, group: UsageGroup, firstDay?: number, e
     ...(firstDay === undefined ? [] : [sql`day >= ${firstDay}`]),
     ...(endDay === undefined ? [] : [sql`day < ${endDay}`]),
   ]
-  return sql`SELECT ${by} AS subject, requests, ${SUMMED} FROM usage_days WHERE ${sql.join(days, sql` AND `)}`
+  // Of a person's days those by key may be a hundred times as many.
+  const { keyId, endUser, projectId } = filter
+  const isOfPerson = keyId === undefined && endUser === undefined && projectId === undefined
+  const table = sql.table(
+    isOfPerson && (group === 'model' || group === 'day') ? 'usage_user_days' : 'usage_days',
+  )
+  return sql`SELECT ${by} AS subject, requests, ${SUMMED} FROM ${table} WHERE ${sql.join(days, sql` AND `)}`
 }
 
 function sumsOfRows(filter: UsageFilter, group: UsageGroup, dayMs: number) {

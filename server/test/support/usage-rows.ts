@@ -165,34 +165,51 @@ export async function expectLedger({ db }: Store, events: readonly UsageEvent[])
   const periods = await db.selectFrom('key_usage').select(KEY_PERIODS).where('requests', '>', 0).execute()
   expect(sorted(periods)).toEqual(sorted(expectedPeriods(events)))
   const persons = await db.selectFrom('usage_user_days').selectAll().execute()
-  expect(new Set(persons.map((row) => JSON.stringify(row)))).toEqual(personDays(events))
+  expect(byKey(persons)).toEqual(personDays(events))
   const named = await db.selectFrom('usage_subject_days').selectAll().execute()
-  expect(new Set(named.map((row) => JSON.stringify(row)))).toEqual(subjectDays(events))
+  expect(byKey(named)).toEqual(subjectDays(events))
 }
 
-/** What the rows of `usage_subject_days` must be, each as JSON. */
-export function subjectDays(events: readonly UsageEvent[]): Set<string> {
-  const names = events.flatMap(({ organization_id, user_id, project_id, end_user, started_at }) =>
+/** What the rows of `usage_subject_days` must be, by their keys. */
+export function subjectDays(events: readonly UsageEvent[]): Map<string, object> {
+  return daysOf(events, ({ organization_id, user_id, project_id, end_user, started_at }) =>
     [project_id ? `project:${project_id}` : [], end_user ? `end_user:${end_user}` : []]
       .flat()
-      .map((subject) => JSON.stringify({ organization_id, user_id, subject, day: dayOf(started_at) })),
-  )
-  return new Set(
-    Object.entries(Object.groupBy(names, (name) => name)).map(([name, { length } = []]) =>
-      JSON.stringify({ ...JSON.parse(name), requests: length }),
-    ),
+      .map((subject) => ({ organization_id, user_id, subject, day: dayOf(started_at) })),
   )
 }
 
-function personDays(events: readonly UsageEvent[]): Set<string> {
-  const names = (event: UsageEvent) =>
-    [event.organization_id, event.user_id, dayOf(event.started_at), event.model] as const
-  const groups = Object.values(Object.groupBy(events, (event) => JSON.stringify(names(event))))
-  return new Set(
-    groups.map((group = []) => {
-      const [organization_id, user_id, day, model] = names(group[0] as UsageEvent)
-      const failed = group.filter(({ outcome }) => outcome === 'failed').length
-      return JSON.stringify({ organization_id, user_id, day, model, requests: group.length, failed })
-    }),
-  )
+/** What the rows of `usage_user_days` must be, by their keys. */
+export function personDays(events: readonly UsageEvent[]): Map<string, object> {
+  return daysOf(events, ({ organization_id, user_id, model, started_at }) => [
+    { organization_id, user_id, day: dayOf(started_at), model },
+  ])
+}
+
+/** Rows of a table of sums by day, by their keys, which are all that is text and the day. */
+export function byKey(rows: readonly object[]): Map<string, object> {
+  const isKey = ([name, value]: [string, unknown]) => name === 'day' || typeof value === 'string'
+  return new Map(rows.map((row) => [JSON.stringify(Object.entries(row).filter(isKey).sort()), row]))
+}
+
+function daysOf(events: readonly UsageEvent[], keysOf: (event: UsageEvent) => object[]): Map<string, object> {
+  const all = events.flatMap((event) => keysOf(event).map((key) => ({ key, event })))
+  const groups = Object.values(Object.groupBy(all, ({ key }) => JSON.stringify(key)))
+  return byKey(groups.map((group = []) => ({ ...group[0]?.key, ...sumsOf(group.map(({ event }) => event)) })))
+}
+
+/** The sums of some rows, worked out anew. */
+export function sumsOf(events: readonly UsageEvent[]) {
+  const sum = (of: (event: UsageEvent) => number) => events.reduce((all, event) => all + of(event), 0)
+  return {
+    requests: events.length,
+    failed: events.filter(({ outcome }) => outcome === 'failed').length,
+    input_tokens: sum((event) => event.input_tokens),
+    cached_tokens: sum((event) => event.cached_tokens),
+    output_tokens: sum((event) => event.output_tokens),
+    reasoning_tokens: sum((event) => event.reasoning_tokens),
+    duration_ms: sum((event) => Math.max(0, event.finished_at - event.started_at)),
+    units: sum((event) => event.units),
+    cost_nanos: events.reduce((all, event) => all + event.cost_nanos, 0n),
+  }
 }
