@@ -4677,7 +4677,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
-                            /** @description For `organization/accept-invitation` */
+                            /** @description For `organization/accept-invitation`, from a verified address; the ticket serves every address */
                             id: string;
                             email: string;
                             role: string | null;

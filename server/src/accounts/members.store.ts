@@ -97,6 +97,24 @@ export async function openInvitationRows(db: Db, organizationId: string, limit: 
     .execute()
 }
 
+/** Cancels what a member has invited to other roles than those kept, while nobody has answered. @returns the ids */
+export async function cancelInvitationRows(
+  db: Db,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+  keptRoles: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('invitation')
+    .set({ status: 'canceled' })
+    .where('organizationId', '=', organizationId)
+    .where('inviterId', '=', userId)
+    .where('status', '=', 'pending')
+    .$if(keptRoles.length > 0, (query) => query.where('role', 'not in', [...keptRoles]))
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id).sort()
+}
+
 export async function countMemberRows(
   db: Db,
   organizationIds: readonly string[],

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { APIError } from 'better-auth/api'
 import { getAdapter } from 'better-auth/db/adapter'
 import type { BetterAuthOptions, DBAdapter, Where } from 'better-auth/types'
+import { withdrawInvitations } from '../accounts/invitations.ts'
 import { leaveProjects } from '../accounts/projects.ts'
 import { createUser } from '../accounts/users.ts'
 import { type AuditEntry, recordAudit } from '../audit/audit.ts'
@@ -11,6 +12,7 @@ import { lockRows } from './auth.store.ts'
 import { refusing } from './refusal.ts'
 import { checkRow, requireSignUpAllowed } from './row-rules.ts'
 import { currentActor, currentScope } from './scope.ts'
+import { endsTrust, endTrust } from './trust.ts'
 
 /** The library's own default would cut what is read to see what changes. */
 const ROWS_MOST = 100_000
@@ -62,6 +64,7 @@ class AuditedAdapter {
       await checkRow(open.deps, model, args.data, undefined)
       if (model === 'user') return createPerson(open, args.data)
       const row = await open.adapter.create<Row, Row>(args as never)
+      if (endsTrust(model, args.data)) await endTrust(open.deps, String(row.userId))
       note(open, model, undefined, row)
       return row
     })
@@ -105,13 +108,12 @@ class AuditedAdapter {
       const ids = before.map((row) => String(row.id))
       const after =
         ids.length === 0 ? [] : await rowsOf(open, model, [{ field: 'id', operator: 'in', value: ids }])
-      for (const row of after)
-        note(
-          open,
-          model,
-          before.find(({ id }) => id === row.id),
-          row,
-        )
+      for (const row of after) {
+        const old = before.find(({ id }) => id === row.id)
+        note(open, model, old, row)
+        if (endsTrust(model, update)) await endTrust(open.deps, String(row.userId))
+        if (model === 'member' && row.role !== old?.role) await withdraw(open, row, String(row.role))
+      }
       return result
     })
   }
@@ -124,10 +126,15 @@ class AuditedAdapter {
     return this.#inside(async (open) => {
       const before = await lockedRows(open, model, where)
       const result = await work(open.adapter)
-      for (const row of before) note(open, model, row, undefined)
+      for (const row of before) {
+        note(open, model, row, undefined)
+        if (endsTrust(model, undefined)) await endTrust(open.deps, String(row.userId))
+      }
       if (model === 'member')
-        for (const { organizationId, userId } of before)
-          await leaveProjects(open.deps, currentActor(null), String(organizationId), String(userId))
+        for (const row of before) {
+          await leaveProjects(open.deps, currentActor(null), String(row.organizationId), String(row.userId))
+          await withdraw(open, row, undefined)
+        }
       return result
     })
   }
@@ -162,6 +169,12 @@ async function createPerson({ deps, adapter }: Open, data: Row): Promise<Row> {
   const row = await adapter.update<Row>({ model: 'user', where, update })
   if (!row) throw new Error('A user vanished from the transaction that made it')
   return row
+}
+
+/** The library would let in whomever a former member has invited. */
+async function withdraw({ deps }: Open, row: Row, role: string | undefined): Promise<void> {
+  const membership = { organizationId: String(row.organizationId), userId: String(row.userId) }
+  await withdrawInvitations(deps, currentActor(null), membership, role)
 }
 
 function note(open: Open, model: string, before: Row | undefined, after: Row | undefined): void {

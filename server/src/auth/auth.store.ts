@@ -118,6 +118,31 @@ export async function findInvitation(db: Db, id: string) {
     .executeTakeFirst()
 }
 
+/** Removes what the library keeps for a person by a hashed name, with his id as its value. */
+export async function removeProofsOf(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('verification').where('value', '=', userId).execute()
+}
+
+/** The digest of a person's password. */
+export async function findPassword(db: Db, userId: string) {
+  return db
+    .selectFrom('account')
+    .select(['id', 'userId', 'providerId', 'accountId', 'password'])
+    .where('userId', '=', userId)
+    .where('providerId', '=', 'credential')
+    .executeTakeFirst()
+}
+
+/** False when it was gone, or is another one by now. */
+export async function removePassword(db: Db, id: string, password: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('account')
+    .where('id', '=', id)
+    .where('password', '=', password)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows) > 0
+}
+
 /** Whether an address was invited into some organisation and the invitation still stands. */
 export async function isInvited(db: Db, email: string, now: string): Promise<boolean> {
   const row = await db

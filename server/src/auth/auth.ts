@@ -10,8 +10,13 @@ import { type AuthScope, withScope } from './scope.ts'
 import { readSessionToken } from './session-cookie.ts'
 import { authenticateSession } from './sessions.ts'
 import type { SignedIn } from './signed-in.ts'
+import { endTrust } from './trust.ts'
+import { markEmailVerified } from './verified-email.ts'
 
 const WELCOME_MS = 86_400_000
+const RESET_MS = 3_600_000
+/** What the library's names of tokens for new passwords begin with. */
+const RESET = 'reset-password:'
 
 /** Signing in: sessions, and the library behind `/api/auth`. Made once per process by `openAuth`. */
 export interface Auth {
@@ -51,6 +56,12 @@ export interface Auth {
    * @returns the link where no mail server is configured, for whoever made the account to pass on
    */
   welcome(user: { readonly id: string; readonly email: string }): Promise<string | undefined>
+  /** Notes that the link of an invitation, which only the letter holds, has shown whose the address is. */
+  arrivedByLetter(scope: AuthScope, userId: string): Promise<void>
+  /** Lets no browser skip the second factor any more, and no link that is under way set a password. */
+  endTrust(userId: string): Promise<void>
+  /** The address of whom a link to set a new password was made for. */
+  addressOfReset(token: string): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -84,7 +95,8 @@ export function openAuth(deps: Deps): Auth {
     if (opened?.origin === origin) return
     const origins = config.publicUrl ? [origin] : loopbackNames(origin)
     let library: Promise<Library> | undefined
-    const load = async () => (await import('./library.ts')).openLibrary(deps, mailer, origin, origins)
+    const link = (userId: string) => passwordLink(ready(), userId, RESET_MS)
+    const load = async () => (await import('./library.ts')).openLibrary(deps, mailer, origin, origins, link)
     opened = {
       origin,
       origins,
@@ -134,26 +146,39 @@ export function openAuth(deps: Deps): Auth {
       return response
     },
     checkSignUp: (scope, email) => withScope(scope, () => requireSignUpAllowed(deps, email)),
+    arrivedByLetter: (scope, userId) => withScope(scope, () => markEmailVerified(deps, userId)),
+    endTrust: (userId) => endTrust(deps, userId),
+    addressOfReset: (token) => addressOfReset(ready(), token),
     welcome: (user) => sendWelcome(deps, mailer, ready(), user),
     close: () => mailer.close(),
   }
 }
 
 /** Keeps a token as the library's own request for a new password does, so that its endpoint takes it. */
-async function sendWelcome(
-  { config }: Deps,
-  mailer: Mailer,
-  { library, origin }: Opened,
-  { id, email }: { readonly id: string; readonly email: string },
-): Promise<string | undefined> {
+async function passwordLink({ library, origin }: Opened, userId: string, forMs: number): Promise<string> {
   const token = randomBytes(24).toString('base64url')
   const { internalAdapter } = await (await library()).$context
   await internalAdapter.createVerificationValue({
-    identifier: `reset-password:${token}`,
-    value: id,
-    expiresAt: new Date(Date.now() + WELCOME_MS),
+    identifier: `${RESET}${token}`,
+    value: userId,
+    expiresAt: new Date(Date.now() + forMs),
   })
-  const link = `${origin}/reset-password?token=${token}`
+  return `${origin}/reset-password?token=${token}`
+}
+
+async function addressOfReset({ library }: Opened, token: string): Promise<string | undefined> {
+  const { internalAdapter } = await (await library()).$context
+  const row = await internalAdapter.findVerificationValue(`${RESET}${token}`)
+  return row ? (await internalAdapter.findUserById(row.value))?.email : undefined
+}
+
+async function sendWelcome(
+  { config }: Deps,
+  mailer: Mailer,
+  opened: Opened,
+  { id, email }: { readonly id: string; readonly email: string },
+): Promise<string | undefined> {
+  const link = await passwordLink(opened, id, WELCOME_MS)
   if (!mailer.delivers) return link
   mailer.send(welcomeLetter(config.brand, email, link))
   return undefined

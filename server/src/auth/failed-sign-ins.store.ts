@@ -14,10 +14,18 @@ export async function readFailures(db: Db, key: string, now: number) {
     .executeTakeFirst()
 }
 
-/** Counts one more; the first of a window says when it ends. The library removes rows whose time is past. */
-export async function addFailure(db: Db, key: string, now: number, until: number): Promise<void> {
+export async function removeFailures(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('rateLimit').where('key', '=', key).execute()
+}
+
+/**
+ * Counts one more; the first of a window says when it ends. The library removes rows whose time is past.
+ *
+ * @returns how many they are with it
+ */
+export async function addFailure(db: Db, key: string, now: number, until: number): Promise<number> {
   const open = sql<boolean>`"rateLimit"."lastRequest" > ${now}`
-  await db
+  const { count } = await db
     .insertInto('rateLimit')
     .values({ id: randomId(), key, count: 1, lastRequest: until })
     .onConflict((conflict) =>
@@ -26,5 +34,7 @@ export async function addFailure(db: Db, key: string, now: number, until: number
         lastRequest: sql<number>`CASE WHEN ${open} THEN "rateLimit"."lastRequest" ELSE ${until} END`,
       }),
     )
-    .execute()
+    .returning('count')
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

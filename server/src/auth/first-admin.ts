@@ -13,7 +13,7 @@ import {
   writePassword,
   writeSetupToken,
 } from './first-admin.store.ts'
-import { digestPassword, PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
+import { digestPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFault } from './password.ts'
 
 const TOKEN_MS = 86_400_000
 /** What the sign-in library takes for an address. */
@@ -85,6 +85,8 @@ async function becomeAdmin(
       message: `password must have ${PASSWORD_LEAST} to ${PASSWORD_MOST} characters`,
       param: 'password',
     })
+  const fault = passwordFault(input.password, email)
+  if (fault) throw new AppError('invalid_request', { message: fault, param: 'password' })
   await transact(deps, async (deps) => {
     await claim(deps)
     const id = await candidateFor(deps, actor, email, name)

@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose'
+import { withdrawInvitations } from '../accounts/invitations.ts'
 import { writePlanOf } from '../accounts/plan-holders.ts'
 import { requireUser } from '../accounts/users.ts'
 import { type AuditActor, recordAudit } from '../audit/audit.ts'
@@ -40,6 +41,9 @@ export async function applyMapping(deps: Deps, userId: string, identity: Identit
         const provider = identity.provider.id
         await recordAudit(deps, actorOf(userId), { ...entry, after: { ...entry.after, provider } })
       }
+      const organizationId = String((before ?? after)?.organizationId)
+      const role = after && String(after.role)
+      if (before) await withdrawInvitations(deps, actorOf(userId), { organizationId, userId }, role)
     }
     if (given) await writePlanOf(deps, actorOf(userId), { user: userId }, given.plan)
   })

@@ -7,6 +7,7 @@ import {
 import { decodeJwt } from 'jose'
 import type { OidcConfig } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
+import { holdsLink } from './names.ts'
 import { currentLeaving, keepIdentity, noting } from './oidc-identity.ts'
 import { type Issuer, openIssuer } from './oidc-issuer.ts'
 import { type IdClaims, readAccessToken, type Trust, verifyIdToken } from './oidc-tokens.ts'
@@ -127,7 +128,8 @@ async function identify(
 
 function userOf(claims: IdClaims, { trustEmail }: OidcConfig) {
   const email = text(claims.email)
-  const name = text(claims.name) ?? text(claims.preferred_username) ?? email
+  const names = [text(claims.name), text(claims.preferred_username)]
+  const name = names.find((one) => one !== undefined && !holdsLink(one)) ?? email
   return {
     email: email ?? null,
     emailVerified: trustEmail && claims.email_verified === true,

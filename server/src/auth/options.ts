@@ -6,13 +6,21 @@ import type { BetterAuthOptions } from 'better-auth/types'
 import type { Deps } from '../deps.ts'
 import { CATALOGUE } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
-import { changeAddressLetter, invitationLetter, resetLetter, verifyLetter } from '../mail/letters.ts'
+import {
+  changeAddressLetter,
+  existingAccountLetter,
+  invitationLetter,
+  resetLetter,
+  verifyLetter,
+} from '../mail/letters.ts'
 import type { Mailer } from '../mail/mail.ts'
 import { auditedAdapter } from './adapter.ts'
+import { forgetFailures, mayTellAgain } from './failed-sign-ins.ts'
 import { invitationTicket } from './invitation-proof.ts'
 import { oidcPlugins } from './oidc.ts'
 import { PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
 import { refusing } from './refusal.ts'
+import { withdrawPassword } from './repeated-sign-up.ts'
 import { requireDeletable } from './row-rules.ts'
 import { ADDRESS_HEADER, currentScope } from './scope.ts'
 import { cookiePrefix } from './session-cookie.ts'
@@ -29,8 +37,15 @@ const PEOPLE_MOST = 100_000
  *
  * @param origin the public origin: scheme, host and port
  * @param origins all that stand for it
+ * @param passwordLink makes a link by which a user sets a password
  */
-export function authOptions(deps: Deps, mailer: Mailer, origin: string, origins: readonly string[]) {
+export function authOptions(
+  deps: Deps,
+  mailer: Mailer,
+  origin: string,
+  origins: readonly string[],
+  passwordLink: (userId: string) => Promise<string>,
+) {
   const { config, secrets, log } = deps
   const { brand, auth } = config
   return {
@@ -50,7 +65,7 @@ export function authOptions(deps: Deps, mailer: Mailer, origin: string, origins:
       storeStateStrategy: 'database',
     },
     verification: { storeIdentifier: 'hashed' },
-    ...passwordOptions(deps, mailer, origin),
+    ...passwordOptions(deps, mailer, origin, passwordLink),
     onAPIError: { errorURL: `${origin}/sign-in` },
     rateLimit: {
       enabled: true,
@@ -88,7 +103,12 @@ function sessionOptions(lifetimeSeconds: number) {
 }
 
 /** Passwords, and the letters about them and about addresses. */
-function passwordOptions(deps: Deps, mailer: Mailer, origin: string) {
+function passwordOptions(
+  deps: Deps,
+  mailer: Mailer,
+  origin: string,
+  passwordLink: (userId: string) => Promise<string>,
+) {
   const { brand, auth } = deps.config
   const verifyLink = (token: string): string => `${origin}/verify-email?token=${token}`
   return {
@@ -110,7 +130,15 @@ function passwordOptions(deps: Deps, mailer: Mailer, origin: string) {
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) =>
         mailer.send(resetLetter(brand, user.email, `${origin}/reset-password?token=${token}`)),
-      onPasswordReset: ({ user }) => markEmailVerified(deps, user.id),
+      onPasswordReset: async ({ user }) => {
+        await markEmailVerified(deps, user.id)
+        await forgetFailures(deps, user.email)
+      },
+      onExistingUserSignUp: async ({ user }) => {
+        if (!user.emailVerified) await withdrawPassword(deps, user.id)
+        if (await mayTellAgain(deps, user.email))
+          mailer.send(existingAccountLetter(brand, user.email, await passwordLink(user.id)))
+      },
       password: { hash: digestOf },
     },
     emailVerification: {
@@ -135,8 +163,8 @@ function organizationOptions(deps: Deps, mailer: Mailer, origin: string) {
     invitationLimit: 10_000,
     invitationExpiresIn: INVITATION_SECONDS,
     cancelPendingInvitationsOnReInvite: true,
-    // An invitation is accepted by the address it was sent to, and its id is of 128 random bits.
-    requireEmailVerificationOnInvitation: false,
+    // Managers can list the ids of invitations: only who has shown that the address is his may answer one.
+    requireEmailVerificationOnInvitation: true,
     sendInvitationEmail: async ({ id, email, organization, inviter }) => {
       const ticket = invitationTicket(deps.secrets.sessionSecret, id, email)
       const names = { organization: organization.name, inviter: inviter.user.name }

@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import type { Row } from './audited-fields.ts'
 import { findOrganizationFacts, isInvited } from './auth.store.ts'
+import { holdsLink } from './names.ts'
+import { noteToken } from './oidc.store.ts'
 import { currentScope } from './scope.ts'
 
 const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
+/** Longer than any code is good for: its own half minute and one on each side. */
+const CODE_MS = 120_000
 const PERSONAL = 'personal-'
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
 
@@ -20,14 +25,54 @@ export async function checkRow(
   given: Row,
   before: Row | undefined,
 ): Promise<void> {
-  if ((model === 'user' || model === 'organization') && typeof given.name === 'string')
-    cleanText(given.name, 'name', 200)
+  if (model === 'user' || model === 'organization') checkPresented(given)
   if ((model === 'member' || model === 'invitation') && 'role' in given && !ROLES.includes(given.role))
     throw new AppError('invalid_request', { message: 'role must be owner, admin or member', param: 'role' })
   if (model === 'organization' && typeof given.slug === 'string') checkSlug(given.slug, before)
+  if (model === 'twoFactor' && before && given.failedVerificationCount === 0) await useCode(deps, before)
   // The owner's own membership is made with the organisation; there is no other.
   if ((model === 'member' || model === 'invitation') && !before)
     await refusePersonal(deps, given.organizationId)
+}
+
+/** What others see of a person or an organisation: a name, in lists and letters. */
+function checkPresented(given: Row): void {
+  const { name } = given
+  if (name !== undefined) {
+    if (typeof name !== 'string')
+      throw new AppError('invalid_request', { message: 'name must be a text', param: 'name' })
+    cleanText(name, 'name', 200)
+    // A letter with it would bear a stranger's link under our name.
+    if (holdsLink(name))
+      throw new AppError('invalid_request', {
+        message: 'name must not hold a link: leave out :// and www.',
+        param: 'name',
+      })
+  }
+  // Nothing here shows them, and whatever stands in them would come back in every list.
+  for (const field of ['image', 'logo', 'metadata'])
+    if (given[field] != null)
+      throw new AppError('invalid_request', {
+        message: `${field} is not kept by this server; leave it out`,
+        param: field,
+      })
+}
+
+/**
+ * A code signs in once (RFC 6238 §5.2). The library says with this write, in the transaction of which we are, that the
+ * code was right; it writes the same when it opens a lock that is over, before it looks at the code.
+ */
+async function useCode(deps: Deps, { userId, lockedUntil }: Row): Promise<void> {
+  const code = currentScope()?.code
+  if (code === undefined || (lockedUntil && new Date(lockedUntil as string).getTime() <= Date.now())) return
+  const digest = createHash('sha256').update(`${userId}\n${code}`).digest('hex')
+  const [now, expiresAt] = [Date.now(), Date.now() + CODE_MS].map((ms) => new Date(ms).toISOString())
+  if (await noteToken(deps.db, { id: `code-${digest}`, expiresAt: String(expiresAt), now: String(now) }))
+    return
+  throw new AppError('invalid_request', {
+    message: 'This code was used before: wait for the next one, and sign in again with it',
+    param: 'code',
+  })
 }
 
 function checkSlug(slug: string, before: Row | undefined): void {

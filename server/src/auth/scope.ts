@@ -16,6 +16,8 @@ export interface AuthScope {
   readonly invited?: string | undefined
   /** A password's digest, computed before the transaction that stores it. */
   readonly digest?: { readonly password: string; readonly hash: string } | undefined
+  /** The code of an authenticator that this request holds. */
+  readonly code?: string | undefined
   /** What the adapter met, since the library answers some of it with a text of its own. */
   failure?: unknown
 }

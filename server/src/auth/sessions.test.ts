@@ -200,6 +200,37 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
       expect((await at(62, () => auth.signIn('target@example.com', answer(200)))).status).toBe(200)
     })
 
+    it('A new password by a link lets an address try again that had too many wrong ones', async () => {
+      const auth = openAuth(deps)
+      auth.begin('http://127.0.0.1:8787')
+      const { userId: id } = await makeOwner(database.own)
+      const { email } = await deps.db
+        .selectFrom('user')
+        .select('email')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      const answer = (status: number) => async () => new Response(null, { status })
+      await Promise.all(Array.from({ length: 100 }, () => auth.signIn(email, answer(401))))
+      await expect(auth.signIn(email, answer(200))).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+      const token = /token=([\w-]+)/.exec((await auth.welcome({ id, email })) ?? '')?.[1] ?? ''
+      const { api } = await auth.library()
+      await withScope(REQUEST, () => api.resetPassword({ body: { token, newPassword: 'correct horse' } }))
+      expect((await auth.signIn(email, answer(200))).status).toBe(200)
+    })
+
+    it('Ending all sessions of a person ends the links that would let somebody set his password', async () => {
+      const auth = openAuth(deps)
+      auth.begin('http://127.0.0.1:8787')
+      const { userId: id } = await makeOwner(database.own)
+      const link = await auth.welcome({ id, email: 'ended@example.com' })
+      await endSessionsOf(deps, OPERATOR, id)
+      const { api } = await auth.library()
+      const body = { token: /token=([\w-]+)/.exec(link ?? '')?.[1] ?? '', newPassword: 'correct horse' }
+      await expect(withScope(REQUEST, () => api.resetPassword({ body }))).rejects.toMatchObject({
+        statusCode: 400,
+      })
+    })
+
     it('A setup link works for a day, until the next one, and for one person', async () => {
       expect(await needsFirstAdmin(deps)).toBe(true)
       const person = { email: 'first@example.com', name: 'First', password: 'correct horse battery' }
@@ -210,7 +241,8 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
       for (const wrong of [old, '', `${token}x`])
         await expect(setUp(wrong)).rejects.toMatchObject({ code: 'not_found' })
       await expect(at(1441, () => setUp(token))).rejects.toMatchObject({ code: 'not_found' })
-      await expect(setUp(token, { password: 'short' })).rejects.toMatchObject({ code: 'invalid_request' })
+      for (const password of ['short', 'a'.repeat(12), person.email])
+        await expect(setUp(token, { password })).rejects.toMatchObject({ code: 'invalid_request' })
       const outcomes = await Promise.allSettled(
         Array.from({ length: 4 }, (_, i) => setUp(token, { email: `first${i}@example.com` })),
       )

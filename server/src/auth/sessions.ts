@@ -3,6 +3,7 @@ import { type Deps, transact } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { findMembership, findSession, listSessionIds, removeSession, touchSession } from './auth.store.ts'
 import type { Membership, Role, SignedIn } from './signed-in.ts'
+import { endTrust } from './trust.ts'
 
 const MINUTE_MS = 60_000
 
@@ -43,6 +44,7 @@ export async function authenticateSession(
 export async function endSessionsOf(deps: Deps, actor: AuditActor, userId: string): Promise<number> {
   return transact(deps, async (deps) => {
     let ended = 0
+    await endTrust(deps, userId)
     for (const id of await listSessionIds(deps.db, userId)) if (await removeSession(deps.db, id)) ended++
     if (ended > 0)
       await recordAudit(deps, actor, {

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AuthEndpoint } from '../auth/endpoints.ts'
-import { digestPassword } from '../auth/password.ts'
 import { ADDRESS_HEADER, type AuthScope } from '../auth/scope.ts'
 import { AppError } from '../errors.ts'
+import { answerText } from './auth-answer.ts'
+import { checkNewPassword, type Fields, noteLetter, signUpFacts, withoutProofs } from './auth-proofs.ts'
 import { clientAddress } from './client-address.ts'
 import { inviteBody } from './expect.ts'
 import { headerValues } from './headers.ts'
@@ -24,9 +25,9 @@ const TARGETS = [
 /** What the library is told of a request's headers, besides cookies. */
 const PASSED = ['user-agent', 'accept-language']
 
-const SIGN_IN: AuthEndpoint = { method: 'POST', path: '/sign-in/email', summary: '', session: false }
+const ENDING_SESSIONS = ['/revoke-sessions', '/revoke-other-sessions']
 
-type Fields = Readonly<Record<string, unknown>>
+const SIGN_IN: AuthEndpoint = { method: 'POST', path: '/sign-in/email', summary: '', session: false }
 
 /**
  * Mounts one endpoint of the sign-in library. What we demand of a request is checked before the library sees it: that
@@ -88,7 +89,7 @@ async function answer(
   parts: HttpParts,
 ): Promise<void> {
   const { auth } = parts
-  const body = bodyOf(request)
+  const body = withoutProofs(sentIn(request))
   const origins = auth.origins()
   checkTargets(request.query as Fields, origins)
   checkTargets(body, origins)
@@ -106,6 +107,9 @@ async function answer(
   const attempt = () => ask(endpoint, body)
   const response =
     endpoint.path === SIGN_IN.path ? await auth.signIn(String(body.email), attempt) : await attempt()
+  // Whoever ends his sessions elsewhere means the browsers there, which might not be asked for a second factor again.
+  if (response.ok && scope.userId && ENDING_SESSIONS.includes(endpoint.path))
+    await auth.endTrust(scope.userId)
   // Who came by the link of an invitation has shown what the library would now ask for by mail.
   const signsIn = scope.byPassword && scope.invited !== undefined && response.ok
   const { email, password } = body
@@ -131,6 +135,7 @@ async function scopeOf(
     organizationOf(endpoint, request.query as Fields, body),
     parts,
   )
+  await checkNewPassword(endpoint, body, person, parts)
   const byPassword = endpoint.path === '/sign-up/email'
   const scope: AuthScope = {
     requestId: request.id,
@@ -138,8 +143,10 @@ async function scopeOf(
     // Who signs in anew is not who was signed in before.
     userId: endpoint.session ? person?.user.id : undefined,
     byPassword,
-    ...(byPassword && (await signUpFacts(body, request.body as Fields, parts))),
+    ...(endpoint.path === '/two-factor/verify-totp' && { code: String(body.code) }),
+    ...(byPassword && (await signUpFacts(body, sentIn(request), parts))),
   }
+  await noteLetter(endpoint, sentIn(request), scope, person, parts)
   // A session that has ended by our clock is none for the library either; signing out removes it.
   const drop = person === undefined && endpoint.path !== '/sign-out'
   return { scope, cookies: drop ? withoutSession(cookies) : cookies.join('; ') || undefined }
@@ -152,12 +159,8 @@ function withoutSession(cookies: readonly string[]): string | undefined {
   return kept.join(';') || undefined
 }
 
-/** The library knows invitations by their ids alone, and nothing of the proof that their links hold besides. */
-function bodyOf({ body }: FastifyRequest): Fields {
-  const { invitation: _, ...fields } = (body ?? {}) as Fields
-  return typeof fields.invitationId === 'string'
-    ? { ...fields, invitationId: fields.invitationId.split('.', 1)[0] }
-    : fields
+function sentIn({ body }: FastifyRequest): Fields {
+  return (body ?? {}) as Fields
 }
 
 function headersFor(
@@ -203,14 +206,6 @@ async function personOf(
   }
 }
 
-/** A password's digest takes a tenth of a second, which no transaction may; and what the link of an invitation proves. */
-async function signUpFacts({ password }: Fields, { invitation, callbackURL }: Fields, parts: HttpParts) {
-  const [, next] = /^\/accept-invitation\/([\w.-]+)$/.exec(String(callbackURL ?? '')) ?? []
-  const ticket = typeof invitation === 'string' ? invitation : next
-  const open = ticket === undefined ? undefined : await parts.invitation(ticket)
-  return { digest: await digestPassword(password), invited: open?.email.toLowerCase() }
-}
-
 function checkTargets(fields: Fields, origins: readonly string[]): void {
   for (const name of TARGETS) {
     const target = fields[name]
@@ -236,13 +231,6 @@ function addressOf({ path }: AuthEndpoint, request: FastifyRequest, origin: stri
   return url.href
 }
 
-/** What the library says of invitations that are for others, or to places where the person is nobody. */
-const NOT_THEIRS = /"(INVITATION_NOT_FOUND|MEMBER_NOT_FOUND|YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION)"/
-
-function isSomebodyElses(path: string, status: number, text: string): boolean {
-  return /^\/organization\/\w+-invitation$/.test(path) && status >= 400 && NOT_THEIRS.test(text)
-}
-
 async function send(response: Response, { path }: AuthEndpoint, reply: FastifyReply): Promise<void> {
   const cookies = response.headers.getSetCookie()
   const location = response.headers.get('location')
@@ -252,10 +240,7 @@ async function send(response: Response, { path }: AuthEndpoint, reply: FastifyRe
   if (location) reply.header('location', location)
   if (wait) reply.header('retry-after', wait)
   if (path === '/sign-out' && response.ok) reply.header('clear-site-data', '"cache"')
-  const text = await response.text()
-  if (isSomebodyElses(path, response.status, text)) {
-    throw new AppError('not_found', { message: 'There is no such invitation for you' })
-  }
+  const text = answerText(path, response.status, await response.text())
   void reply
     .code(response.status)
     .headers({ 'cache-control': 'no-store', 'content-type': type ?? 'application/json; charset=utf-8' })

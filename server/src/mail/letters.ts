@@ -1,6 +1,6 @@
 /** A mail in plain text about one link. */
 export interface Letter {
-  readonly kind: 'verify' | 'reset' | 'change-address' | 'invitation' | 'welcome'
+  readonly kind: 'verify' | 'reset' | 'existing-account' | 'change-address' | 'invitation' | 'welcome'
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -37,6 +37,18 @@ export function resetLetter(brand: string, to: string, link: string): Letter {
   ])
 }
 
+/** To the address of an account for which somebody wanted to make another one: whoever it was, the mailbox decides. */
+export function existingAccountLetter(brand: string, to: string, link: string): Letter {
+  return letter('existing-account', to, `${brand}: you have an account already`, link, [
+    'Hello,',
+    `somebody, probably you, signed up at ${brand} with this address, for which there is an account already. ` +
+      'Set its password here, which also confirms the address; then sign in with it:',
+    link,
+    'The link works once, and for one hour. If you did not sign up, ignore this mail, and follow no other link that ' +
+      'asks you to confirm the address.',
+  ])
+}
+
 /** Asks at the old address whether it is to be replaced. */
 export function changeAddressLetter(brand: string, to: string, newAddress: string, link: string): Letter {
   return letter('change-address', to, `${brand}: change your e-mail address`, link, [
@@ -54,9 +66,9 @@ export function invitationLetter(
   link: string,
   { organization, inviter }: { readonly organization: string; readonly inviter: string },
 ): Letter {
-  return letter('invitation', to, `${brand}: invitation to ${organization}`, link, [
+  return letter('invitation', to, `${brand}: invitation to “${organization}”`, link, [
     'Hello,',
-    `${inviter} invites you to join ${organization} at ${brand}:`,
+    `“${inviter}” invites you to join the organisation “${organization}” at ${brand}:`,
     link,
     'The link works for seven days and for this address only. If you do not know what this is about, ignore this mail.',
   ])

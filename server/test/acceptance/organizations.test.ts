@@ -14,12 +14,13 @@ import {
   join,
   makeOrganization,
   OPEN_SIGN_UP,
+  PASSWORD,
   type Person,
   signIn,
   signUp,
 } from '../support/people.ts'
-import { stopAll } from '../support/processes.ts'
-import { caller } from '../support/wire.ts'
+import { printed, stopAll } from '../support/processes.ts'
+import { caller, until } from '../support/wire.ts'
 
 const CHAT = { model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }
 
@@ -57,6 +58,129 @@ describe.each(DATABASES)('organisations', ({ name, postgres, absent }) => {
     }
     const makeProject = async (name: string) =>
       (await owner.ask('POST', '/api/dashboard/projects', { name }, organizationId, 201)).data.id as string
+
+    const AUTH = '/api/auth/organization'
+    const invite = async (manager: Person, email: string, role: string) =>
+      (await manager.ask('POST', `${AUTH}/invite-member`, { email, role, organizationId })).id as string
+    const ticketOf = (id: string) =>
+      until('the link of an invitation', () => printed(new RegExp(`/accept-invitation/(${id}\\.[\\w-]+)`)))
+    const answerOf = async (person: Person, what: string, invitationId: string) => {
+      const response = await person.send('POST', `${AUTH}/${what}-invitation`, { invitationId })
+      return { status: response.status, text: await response.text() }
+    }
+
+    it('Nobody takes up an invitation by its id alone, and none but owners come by the link of one to an owner’s role', async () => {
+      const admin = await signUp(server.url, 'Aldo')
+      await join(organizationId, owner, admin, 'admin')
+      const invited = `newboss-${Date.now()}@example.com`
+      const id = await invite(owner, invited, 'owner')
+      const ticket = await ticketOf(id)
+      const [, proof = ''] = ticket.split('.')
+      const again = { email: invited, role: 'owner', organizationId, resend: true }
+      const resent = [
+        await admin.send('POST', `${AUTH}/invite-member`, again),
+        await admin.send('POST', `${AUTH}/invite-member`, { ...again, role: 'member' }),
+      ]
+      expect(resent.map(({ status }) => status)).toEqual([403, 403])
+      // Another invitation of the same address would show as well that the address is his.
+      const aldos = await makeOrganization(admin, 'Aldo’s')
+      const own = { email: invited, role: 'member', organizationId: aldos }
+      const answered = await admin.ask('POST', `${AUTH}/invite-member`, own)
+      const [, ownProof = ''] = (await ticketOf(answered.id)).split('.')
+      const seen = [
+        ...resent,
+        Response.json(answered),
+        await admin.send('GET', '/api/dashboard/invitations', undefined, aldos),
+        await admin.send('GET', '/api/dashboard/invitations', undefined, organizationId),
+        await admin.send('GET', `${AUTH}/list-invitations?organizationId=${organizationId}`),
+        await admin.send('GET', `${AUTH}/get-full-organization?organizationId=${organizationId}`),
+        await admin.send('GET', `${AUTH}/get-invitation?id=${id}`),
+        await admin.send('GET', '/api/dashboard/audit', undefined, organizationId),
+      ]
+      for (const response of seen) {
+        const text = await response.text()
+        for (const secret of [proof, ownProof]) expect(text).not.toContain(secret)
+      }
+
+      const body = { email: invited, password: PASSWORD, name: 'Boss' }
+      await admin.send('POST', '/api/auth/sign-up/email', body)
+      const boss = await signIn(server.url, invited)
+      const other = await invite(owner, admin.email.replace('@', '+other@'), 'member')
+      for (const what of ['accept', 'reject'])
+        for (const wrong of [
+          id,
+          `${id}.`,
+          `${id}.${'A'.repeat(43)}`,
+          `${id}.${(await ticketOf(other)).split('.')[1]}`,
+        ]) {
+          const { status, text } = await answerOf(boss, what, wrong)
+          expect([what, status, text]).toEqual([
+            what,
+            403,
+            expect.stringContaining('Open the link in the letter'),
+          ])
+        }
+      expect((await answerOf(admin, 'accept', ticket)).status).toBe(404)
+      expect((await answerOf(boss, 'accept', ticket)).status).toBe(200)
+      expect((await answerOf(boss, 'accept', ticket)).status).toBe(404)
+      // His address is verified now, which is as good as the link.
+      const third = await makeOrganization(owner, 'Third')
+      const asked = { email: invited, role: 'member', organizationId: third }
+      const { id: bare } = await owner.ask('POST', `${AUTH}/invite-member`, asked)
+      expect((await answerOf(boss, 'accept', bare)).status).toBe(200)
+    })
+
+    it('What somebody has invited to ends when he is removed or may not grant it any more', async () => {
+      const admin = await signUp(server.url, 'Anna')
+      await join(organizationId, owner, admin, 'owner')
+      const guests = [await signUp(server.url, 'Gast'), await signUp(server.url, 'Gast')] as const
+      const toOwner = await invite(admin, guests[0].email, 'owner')
+      const toMember = await invite(admin, guests[1].email, 'member')
+      const { members } = await owner.ask(
+        'GET',
+        `${AUTH}/get-full-organization?organizationId=${organizationId}`,
+      )
+      const { id: memberId } = members.find(({ userId }: { userId: string }) => userId === admin.id)
+      await owner.ask('POST', `${AUTH}/update-member-role`, { memberId, role: 'admin', organizationId })
+      expect((await answerOf(guests[0], 'accept', await ticketOf(toOwner))).status).toBe(404)
+      const open = await owner.ask('GET', '/api/dashboard/invitations', undefined, organizationId)
+      expect(open.data.map(({ id }: { id: string }) => id)).toContain(toMember)
+      await owner.ask('POST', `${AUTH}/remove-member`, { memberIdOrEmail: memberId, organizationId })
+      expect((await answerOf(guests[1], 'accept', await ticketOf(toMember))).status).toBe(404)
+      const { data } = await owner.ask('GET', '/api/dashboard/audit', undefined, organizationId)
+      const withdrawn = data.filter(({ action }: { action: string }) => action === 'invitation.update')
+      expect(JSON.stringify(withdrawn)).toContain(toOwner)
+      expect(JSON.stringify(withdrawn)).toContain(toMember)
+    })
+
+    it('A name is a short text without links, and nothing is kept that no page shows', async () => {
+      const update = async (body: object) => (await member.send('POST', '/api/auth/update-user', body)).status
+      for (const name of [
+        null,
+        5,
+        {},
+        ['x'],
+        'x'.repeat(201),
+        'Win at http://evil.example',
+        'www.evil.example',
+      ])
+        expect([name, await update({ name })]).toEqual([name, 400])
+      for (const image of ['javascript:alert(1)', 'x'.repeat(60_000)])
+        expect(await update({ image })).toBe(400)
+      expect(await update({ name: 'Mia Meyer' })).toBe(200)
+      const slug = `named-${Date.now()}`
+      const make = async (more: object) =>
+        (await member.send('POST', `${AUTH}/create`, { name: 'Named', slug, ...more })).status
+      for (const more of [
+        { name: 'X http://evil.example' },
+        { logo: 'javascript:1' },
+        { metadata: { a: 'b' } },
+      ])
+        expect([more, await make(more)]).toEqual([more, 400])
+      expect(await make({})).toBe(200)
+      const change = { organizationId, data: { logo: 'javascript:1' } }
+      expect((await owner.send('POST', `${AUTH}/update`, change)).status).toBe(400)
+    })
 
     it('A key that a person makes by session belongs to the organisation that he named, and works', async () => {
       const key = await makeKey(member, organizationId, {

@@ -1,11 +1,9 @@
-import { createAuthClient } from 'better-auth/client'
-import { organizationClient, twoFactorClient } from 'better-auth/client/plugins'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATABASES, type Installation, install, type Server, testConfig } from '../support/claviger.ts'
 import { type Database, openDatabase } from '../support/database.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 import { totp } from '../support/totp.ts'
-import { Visitor } from '../support/visitor.ts'
+import { browser, fault, good, Visitor } from '../support/visitor.ts'
 
 const PASSWORD = 'correct horse battery'
 const OTHER = 'staple horse battery'
@@ -22,17 +20,6 @@ interface Shown {
 
 async function shownBy(response: Promise<Response> | Response): Promise<Shown> {
   return (await (await response).json()) as Shown
-}
-
-/** The sign-in library's own client, as a page of the server would use it. */
-function browser(url: string) {
-  const visitor = new Visitor(url)
-  const client = createAuthClient({
-    baseURL: url,
-    plugins: [organizationClient(), twoFactorClient()],
-    fetchOptions: { customFetchImpl: (input, init) => visitor.fetch(input, init) },
-  })
-  return { visitor, client }
 }
 
 describe.each(DATABASES)('signing in', ({ name, postgres, absent }) => {
@@ -76,13 +63,6 @@ describe.each(DATABASES)('signing in', ({ name, postgres, absent }) => {
       return rows.map(({ action }) => action)
     }
     const me = async (visitor: Visitor) => visitor.get('/api/dashboard/me')
-    const fault = async <T>(call: Promise<{ data: T; error: unknown }>) =>
-      ((await call).error ?? {}) as { status?: number; code?: string; message?: string }
-    const good = async <T>(call: Promise<{ data: T | null; error: unknown }>): Promise<T> => {
-      const { data, error } = await call
-      if (error) throw new Error(JSON.stringify(error))
-      return data as T
-    }
 
     it('The link of the first start makes one administrator, once, who is signed in by it', async () => {
       const body = { email: 'Admin@example.com', name: 'Admin', password: PASSWORD }

@@ -79,8 +79,9 @@ export const AUTH_ROWS: Readonly<Record<string, Cell>> = {
 
   'POST /api/auth/organization/create': cell(person(400), { name: 'Bad', slug: 'Bad slug' }),
   'GET /api/auth/organization/list': cell(person()),
+  // For those whose address is verified: who came by the link of an invitation, and the administrator.
   'GET /api/auth/organization/list-user-invitations': cell(
-    row(400, 403, 403, 403, 403, 403, 403, 403, 200, 400, 400, 400, 400, 400),
+    row(400, 200, 200, 200, 403, 403, 403, 403, 200, 400, 400, 400, 400, 400),
   ),
   'GET /api/auth/organization/get-full-organization': inPath(about3(200, 200, 200), 'get-full-organization'),
   'GET /api/auth/organization/list-members': inPath(about3(200, 200, 200), 'list-members'),

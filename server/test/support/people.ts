@@ -1,4 +1,6 @@
 /** People who sign up and in through the HTTP API, and organisations that they make and join. */
+import { printed } from './processes.ts'
+import { until } from './wire.ts'
 
 /** What of the configuration lets tests make as many people as they want. */
 export const OPEN_SIGN_UP = {
@@ -86,7 +88,7 @@ export async function makeOrganization(owner: Person, name = 'Organisation'): Pr
   return (await owner.ask('POST', '/api/auth/organization/create', { name, slug })).id
 }
 
-/** Invites a person, who accepts. */
+/** Invites a person, who accepts by the link of the letter; without a mail server that stands in the log. */
 export async function join(
   organizationId: string,
   manager: Person,
@@ -95,7 +97,9 @@ export async function join(
 ): Promise<void> {
   const invitation = { email: person.email, role, organizationId }
   const { id } = await manager.ask('POST', '/api/auth/organization/invite-member', invitation)
-  await person.ask('POST', '/api/auth/organization/accept-invitation', { invitationId: id })
+  const link = new RegExp(`/accept-invitation/(${id}\\.[\\w-]+)`)
+  const ticket = await until(`the link of ${person.email}'s invitation in the log`, () => printed(link))
+  await person.ask('POST', '/api/auth/organization/accept-invitation', { invitationId: ticket })
 }
 
 async function post(url: string, path: string, body: unknown): Promise<Response> {

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 /** Every process that a test file started and that still runs; `stopAll` ends them by their own handles. */
 const running = new Set<ChildProcess>()
+/** What each of them has printed. */
+const outputs = new Map<ChildProcess, () => string>()
 
 export const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -34,8 +36,12 @@ export async function startNode(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
-  child.once('exit', () => running.delete(child))
   let output = ''
+  outputs.set(child, () => output)
+  child.once('exit', () => {
+    running.delete(child)
+    outputs.delete(child)
+  })
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${args.join(' ')} ${why}:\n${output}`))
     const timer = setTimeout(() => fail('did not become ready'), limitMs)
@@ -53,6 +59,15 @@ export async function startNode(
       fail(`ended with ${code}`)
     })
   })
+}
+
+/** What `pattern` finds in the output of the programs that run, which an operator would have before him. */
+export function printed(pattern: RegExp): string | undefined {
+  for (const output of outputs.values()) {
+    const found = pattern.exec(output())?.[1]
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Runs a Node program to its end. */

@@ -1,3 +1,6 @@
+import { createAuthClient } from 'better-auth/client'
+import { organizationClient, twoFactorClient } from 'better-auth/client/plugins'
+
 /** A browser without a window: it keeps cookies, says where its requests come from, and follows no redirect. */
 export class Visitor {
   readonly #origin: string
@@ -50,4 +53,27 @@ export class Visitor {
     if (isOver) this.#cookies.delete(name)
     else this.#cookies.set(name, pair.slice(name.length + 1))
   }
+}
+
+/** The sign-in library's own client, as a page of the server would use it. */
+export function browser(url: string) {
+  const visitor = new Visitor(url)
+  const client = createAuthClient({
+    baseURL: url,
+    plugins: [organizationClient(), twoFactorClient()],
+    fetchOptions: { customFetchImpl: (input, init) => visitor.fetch(input, init) },
+  })
+  return { visitor, client }
+}
+
+/** What a call of that client was refused with; nothing where it was not. */
+export async function fault<T>(call: Promise<{ data: T; error: unknown }>) {
+  return ((await call).error ?? {}) as { status?: number; code?: string; message?: string }
+}
+
+/** What such a call answered. @throws Error with the refusal */
+export async function good<T>(call: Promise<{ data: T | null; error: unknown }>): Promise<T> {
+  const { data, error } = await call
+  if (error) throw new Error(JSON.stringify(error))
+  return data as T
 }

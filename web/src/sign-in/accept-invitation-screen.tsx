@@ -25,15 +25,29 @@ export function AcceptInvitationScreen() {
   const me = useQuery(meQuery)
   const isOut = me.error instanceof ApiError && me.error.status === 401
   const error = invitation.error ?? (isOut ? null : me.error)
-  if (error || !invitation.data || (me.isPending && !isOut)) {
+  if (error) return <NoInvitation error={error} isOut={isOut} />
+  if (!invitation.data || (me.isPending && !isOut)) {
     return (
-      <Door title="Invitation">{error ? <ErrorNote error={error} /> : <Loader aria-label="Loading" />}</Door>
+      <Door title="Invitation">
+        <Loader aria-label="Loading" />
+      </Door>
     )
   }
   if (!me.data) return <WhoAreYou invitation={invitation.data} ticket={ticket} />
   if (me.data.user.email !== invitation.data.email)
-    return <SomebodyElse invitation={invitation.data} email={me.data.user.email} />
-  return <Decision invitation={invitation.data} />
+    return <SomebodyElse invitation={invitation.data} email={me.data.user.email} ticket={ticket} />
+  return <Decision invitation={invitation.data} ticket={ticket} />
+}
+
+function NoInvitation({ error, isOut }: { error: Error; isOut: boolean }) {
+  return (
+    <Door title="Invitation">
+      <ErrorNote error={error} />
+      <Button component={Link} to={isOut ? '/sign-in' : '/'} variant="default">
+        {isOut ? 'Sign in' : 'Go to the overview'}
+      </Button>
+    </Door>
+  )
 }
 
 function Introduction({ inviterName, role }: Invitation) {
@@ -67,20 +81,27 @@ function WhoAreYou({ invitation, ticket }: { invitation: Invitation; ticket: str
   )
 }
 
-function SomebodyElse({ invitation, email }: { invitation: Invitation; email: string }) {
+function SomebodyElse({
+  invitation,
+  email,
+  ticket,
+}: {
+  invitation: Invitation
+  email: string
+  ticket: string
+}) {
   const signOut = useSignOut()
   return (
     <Door title={`Join ${invitation.organizationName}`}>
       <Text size="sm">
-        The invitation is for {invitation.email}, and you are signed in as {email}. Sign out, then open the
-        link again.
+        The invitation is for {invitation.email}, and you are signed in as {email}. Sign out to go on.
       </Text>
-      <Button onClick={() => void signOut()}>Sign out</Button>
+      <Button onClick={() => void signOut(`/accept-invitation/${ticket}`)}>Sign out</Button>
     </Door>
   )
 }
 
-function Decision({ invitation }: { invitation: Invitation }) {
+function Decision({ invitation, ticket }: { invitation: Invitation; ticket: string }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const leave = async (organization?: string) => {
@@ -89,11 +110,11 @@ function Decision({ invitation }: { invitation: Invitation }) {
     await navigate({ to: '/' })
   }
   const accept = useMutation({
-    mutationFn: () => authAnswer(auth.organization.acceptInvitation({ invitationId: invitation.id })),
+    mutationFn: () => authAnswer(auth.organization.acceptInvitation({ invitationId: ticket })),
     onSuccess: ({ member }) => leave(member.organizationId),
   })
   const decline = useMutation({
-    mutationFn: () => authAnswer(auth.organization.rejectInvitation({ invitationId: invitation.id })),
+    mutationFn: () => authAnswer(auth.organization.rejectInvitation({ invitationId: ticket })),
     onSuccess: () => leave(),
   })
   return (

@@ -64,7 +64,10 @@ const OpenConfig = Type.Object({
 })
 
 const OpenInvitation = Type.Object({
-  id: Type.String({ description: 'For `organization/accept-invitation`' }),
+  id: Type.String({
+    description:
+      'For `organization/accept-invitation`, from a verified address; the ticket serves every address',
+  }),
   email: Type.String(),
   role: NullableText,
   organizationName: Type.String(),
