@@ -28,17 +28,21 @@ interface Refusal {
   readonly code?: unknown
   readonly message?: unknown
   readonly param?: unknown
+  /** Under `/api/v1`, where `code` is the status again. */
+  readonly metadata?: { readonly error_code?: unknown; readonly param?: unknown }
 }
 
 /** The error of an answer, in whichever of the server's shapes it came. */
 export async function errorOfResponse(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as { error?: Refusal } & Refusal
   const refusal = body.error ?? body
+  const code = refusal.metadata?.error_code ?? refusal.code
+  const param = refusal.metadata?.param ?? refusal.param
   const text = typeof refusal.message === 'string' && refusal.message !== '' ? refusal.message : undefined
   return new ApiError(text ?? `The server answered ${response.status}. Try again in a moment.`, {
     status: response.status,
-    code: typeof refusal.code === 'string' ? refusal.code : `http_${response.status}`,
-    param: typeof refusal.param === 'string' ? refusal.param : undefined,
+    code: typeof code === 'string' ? code : `http_${response.status}`,
+    param: typeof param === 'string' ? param : undefined,
     requestId: response.headers.get('x-request-id') ?? undefined,
   })
 }

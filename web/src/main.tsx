@@ -4,6 +4,8 @@ import './theme.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { nonce } from './nonce.ts'
+import { queryClient } from './query-client.ts'
+import { noticeOtherPerson } from './session.ts'
 
 // What the libraries that add style elements ask for their nonce.
 Object.assign(globalThis, { __webpack_nonce__: nonce() })
@@ -16,5 +18,7 @@ window.addEventListener('vite:preloadError', (event) => {
   sessionStorage.setItem('claviger.reloaded', String(Date.now()))
   location.reload()
 })
+
+noticeOtherPerson(queryClient)
 
 createRoot(document.getElementById('root') as HTMLElement).render(<App />)

@@ -6,21 +6,25 @@ function worthRepeating(failures: number, error: Error): boolean {
   return failures < 1 && !(error instanceof ApiError && error.status < 500)
 }
 
-/** Whatever was asked by somebody who is no longer signed in: the router asks again who it is, and leads to the door. */
-function noticeSignOut(error: Error): void {
-  if (error instanceof ApiError && error.status === 401)
+/**
+ * Whatever was asked by somebody who is no longer signed in, or no longer a member: asks again who it is, and the shell
+ * leads to the door or to another organisation. What is missing otherwise changes nothing.
+ */
+function noticeLoss(error: Error): void {
+  if (error instanceof ApiError && (error.status === 401 || error.status === 404))
     void queryClient.invalidateQueries({ queryKey: ['me'] })
 }
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (query.queryKey[0] !== 'me') noticeSignOut(error)
+      if (query.queryKey[0] !== 'me') noticeLoss(error)
     },
   }),
-  mutationCache: new MutationCache({ onError: noticeSignOut }),
+  mutationCache: new MutationCache({ onError: noticeLoss }),
   defaultOptions: {
-    queries: { retry: worthRepeating, staleTime: 5000 },
-    mutations: { retry: false },
+    // Without a network they fail at once: what waited for it would be done after its dialog was left.
+    queries: { retry: worthRepeating, staleTime: 5000, networkMode: 'always', refetchOnReconnect: true },
+    mutations: { retry: false, networkMode: 'always' },
   },
 })

@@ -1,6 +1,6 @@
 import type { paths } from '@claviger/sdk/paths'
-import { queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { ApiError, answer, api } from './api.ts'
+import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { answer, api } from './api.ts'
 import { auth, authAnswer } from './auth-client.ts'
 import { chooseOrganization, currentOrganization, forgetOrganization } from './current-organization.ts'
 import { saidSo } from './parts/said-so.ts'
@@ -8,17 +8,30 @@ import { saidSo } from './parts/said-so.ts'
 export type Me = paths['/api/dashboard/me']['get']['responses'][200]['content']['application/json']['data']
 export type Organization = Me['organizations'][number]
 
+const PERSON = 'claviger.person'
+
+/** A tab asks again who it is when another one of this browser has learnt that it is somebody else. */
+export function noticeOtherPerson(queries: QueryClient): void {
+  window.addEventListener('storage', ({ key }) => {
+    if (key === PERSON) void queries.invalidateQueries({ queryKey: ['me'] })
+  })
+}
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async ({ signal }) => {
-    try {
-      return await fetchMe(signal)
-    } catch (error) {
-      // The organisation that this browser remembers may be another person's, or one that was left.
-      if (!(error instanceof ApiError && error.status === 404) || !currentOrganization()) throw error
-      forgetOrganization()
-      return fetchMe(signal)
-    }
+  queryFn: async ({ signal, client }) => {
+    const before = client.getQueryData<Me>(['me'])
+    const me = await fetchMe(signal)
+    // The organisation that this browser remembers may be another person's, or one that was left.
+    const chosen = currentOrganization()
+    const isLost = chosen !== null && !me.organizations.some(({ id }) => id === chosen)
+    if (isLost) forgetOrganization()
+    if (isLost || (before && before.user.id !== me.user.id))
+      void client.resetQueries({
+        predicate: ({ queryKey }) => !['me', 'config'].includes(String(queryKey[0])),
+      })
+    localStorage.setItem(PERSON, me.user.id)
+    return me
   },
   staleTime: 60_000,
 })

@@ -76,7 +76,7 @@ describe('an error', () => {
       error: { param: 'limit', message: details.message },
     })
     expect(render('invalid_request', 'router', details).body).toMatchObject({
-      error: { metadata: { permission: 'keys:write', error_code: 'invalid_request' } },
+      error: { metadata: { param: 'limit', permission: 'keys:write', error_code: 'invalid_request' } },
     })
     expect(JSON.stringify(render('invalid_request', 'envelope', details).body)).not.toContain('keys:write')
   })

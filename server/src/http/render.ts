@@ -54,7 +54,12 @@ function bodyOf(error: AppError, surface: Surface, requestId: string): Rendered[
         error: {
           code: error.statusOn(surface),
           message,
-          metadata: { error_type: entry.routerType, error_code: code, ...details.metadata },
+          metadata: {
+            error_type: entry.routerType,
+            error_code: code,
+            ...(details.param && { param: maskSecrets(details.param) }),
+            ...details.metadata,
+          },
         },
         requestId,
       }

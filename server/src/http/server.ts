@@ -21,6 +21,8 @@ import { toAppError } from './unknown-error.ts'
 
 /** Marks a scope whose routes are a plugin's (documents, static files): open, without rows of their own. */
 export const PLUGIN_SCOPE = 'openPluginScope'
+/** Names what answers somebody who typed an address that nothing has. */
+export const LOST_PAGE = 'lostPage'
 
 const MANAGEMENT_BODY_BYTES = 1_048_576
 const CHECK_CONNECTIONS_MS = 2000
@@ -102,6 +104,8 @@ export async function createServer(
   const allowed = pathMatcher(routes)
   app.setNotFoundHandler((request, reply) => {
     const methods = allowed(request.url)
+    const page = !methods && surfaceOf(request) === 'system' && lostPage(app, request)
+    if (page) return page(request, reply.code(404))
     const error = methods
       ? new AppError('method_not_allowed', { headers: { allow: methods } })
       : new AppError('not_found')
@@ -109,6 +113,12 @@ export async function createServer(
   })
   mountAll(app, routes, parts)
   return app
+}
+
+/** The page for a person at a browser; a program keeps its JSON. */
+function lostPage(app: FastifyInstance, { method, headers }: FastifyRequest) {
+  if (method !== 'GET' || !/\btext\/html\b/.test(headers.accept ?? '') || !app.hasDecorator(LOST_PAGE)) return
+  return app.getDecorator<(request: FastifyRequest, reply: FastifyReply) => FastifyReply>(LOST_PAGE)
 }
 
 /** Mounts the routes, and lets those of bytes look at a request before the framework does. */

@@ -1,5 +1,6 @@
-import { Button, Code, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 
 /** The codes, this once. */
 export function BackupCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
@@ -28,8 +29,8 @@ export function BackupCodes({ codes, onDone }: { codes: readonly string[]; onDon
 
 export function BackupCodesDialog({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Your backup codes" closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title="Your backup codes" held>
       <BackupCodes codes={codes} onDone={onClose} />
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { auth, authAnswer } from '../auth-client.ts'
+import { NoMailNote } from '../members/no-mail-note.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { onSubmit } from '../parts/on-submit.ts'
 import { saidSo } from '../parts/said-so.ts'
@@ -52,6 +53,7 @@ function NameForm({ name }: { name: string }) {
 }
 
 function AddressForm({ email }: { email: string }) {
+  const { mail } = useMe().features
   const queries = useQueryClient()
   const { values, field } = useFields({ email })
   const move = useMutation({
@@ -76,7 +78,14 @@ function AddressForm({ email }: { email: string }) {
           </Button>
         </Group>
         {move.isSuccess && values.email !== email && (
-          <Text size="sm">A link to confirm the change is on its way to {email}.</Text>
+          <>
+            <Text size="sm">
+              {mail
+                ? `A link to confirm the change is on its way: to ${email} if that was confirmed once, else to ${values.email}.`
+                : 'A link to confirm the change is made.'}
+            </Text>
+            <NoMailNote />
+          </>
         )}
         <ErrorNote error={move.error} />
       </Stack>

@@ -113,6 +113,7 @@ function One({ session, here, onEnd }: { session: Session; here: boolean; onEnd:
         <Button
           size="xs"
           variant="default"
+          flex="none"
           onClick={() => end.mutate()}
           loading={end.isPending}
           aria-label={`Sign out ${device.name}`}

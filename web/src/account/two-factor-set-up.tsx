@@ -1,8 +1,9 @@
-import { Anchor, Button, Center, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Center, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { auth, authAnswer } from '../auth-client.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { onSubmit } from '../parts/on-submit.ts'
 import { saidSo } from '../parts/said-so.ts'
@@ -37,18 +38,18 @@ export function TwoFactorSetUp({ onClose, onDone }: { onClose: () => void; onDon
     onClose()
   }
   return (
-    <Modal
+    <Dialog
       opened
       onClose={confirmed ? finish : onClose}
       title={confirmed ? 'Your backup codes' : 'Connect your authenticator app'}
-      closeOnClickOutside={false}
+      held
     >
       {confirmed ? (
         <BackupCodes codes={secret.backupCodes} onDone={finish} />
       ) : (
         <FirstCode uri={secret.totpURI} onDone={() => setConfirmed(true)} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Dialog } from '../parts/dialog.tsx'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { saidSo } from '../parts/said-so.ts'
 import { SecretOnce } from '../parts/secret-once.tsx'
@@ -58,7 +59,7 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
 
 function PassOn({ email, link, onClose }: { email: string; link: string; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title={`${email} has an account`}>
+    <Dialog opened onClose={onClose} title={`${email} has an account`} held>
       <Stack>
         <Text size="sm">
           This server sends no mail. Pass this link on: whoever opens it within a day sets the password.
@@ -68,6 +69,6 @@ function PassOn({ email, link, onClose }: { email: string; link: string; onClose
           <Button onClick={onClose}>Done</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

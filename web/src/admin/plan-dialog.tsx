@@ -1,4 +1,4 @@
-import { Group, NumberInput, TextInput } from '@mantine/core'
+import { NumberInput, SimpleGrid, TextInput } from '@mantine/core'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { saidSo } from '../parts/said-so.ts'
 import { useFields } from '../parts/use-fields.ts'
@@ -91,7 +91,7 @@ function Names({
   isNew,
 }: Pick<ReturnType<typeof useFields<PlanValues>>, 'field'> & { isNew: boolean }) {
   return (
-    <Group grow align="flex-start">
+    <SimpleGrid cols={{ base: 1, sm: isNew ? 3 : 2 }}>
       {isNew && (
         <TextInput
           label="Id"
@@ -122,7 +122,7 @@ function Names({
         required
         {...field('rank')}
       />
-    </Group>
+    </SimpleGrid>
   )
 }
 

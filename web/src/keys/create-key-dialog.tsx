@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog.tsx'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { useFields } from '../parts/use-fields.ts'
 import { CreatedKey } from './created-key.tsx'
@@ -24,9 +24,9 @@ function Creation({ onClose, project }: { onClose: () => void; project: string |
   if (create.data) {
     const { data, key } = create.data
     return (
-      <Modal opened onClose={onClose} title={`${data.name} is ready`} size="lg" closeOnClickOutside={false}>
+      <Dialog opened onClose={onClose} title={`${data.name} is ready`} size="lg" held>
         <CreatedKey secret={key} onDone={onClose} />
-      </Modal>
+      </Dialog>
     )
   }
   return (

@@ -63,11 +63,15 @@ const PERMISSIONS: { value: Permission; label: string }[] = [
   { value: 'keys:verify', label: 'Verify API keys' },
 ]
 
+const FURTHER = ['permissions', 'models', 'addresses'] as const
+
 type Fields = Pick<ReturnType<typeof useFields<KeyValues>>, 'values' | 'field'>
 
 /** What both creating and editing a key ask. */
 export function KeyFields({ values, field }: Fields) {
-  const [more, { toggle }] = useDisclosure()
+  const [opened, { toggle }] = useDisclosure()
+  // A fault must be seen where it is.
+  const more = opened || FURTHER.some((name) => field(name).error)
   return (
     <>
       <TextInput
@@ -75,7 +79,7 @@ export function KeyFields({ values, field }: Fields) {
         description="What tells you, months from now, which program this is"
         placeholder="Billing service, production"
         required
-        maxLength={1000}
+        maxLength={255}
         data-autofocus
         {...field('name')}
       />

@@ -47,16 +47,25 @@ function localDay(at: string): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
 }
 
-const FIELDS: Record<string, keyof KeyValues> = {
-  project_id: 'project',
-  limit_reset: 'reset',
-  expires_at: 'expiry',
-  allowed_models: 'models',
-  allowed_cidrs: 'addresses',
+/** The form's names of the API's fields, and what people call them. */
+const FIELDS: Record<string, { field: keyof KeyValues; called: string }> = {
+  name: { field: 'name', called: 'The name' },
+  project_id: { field: 'project', called: 'The project' },
+  limit: { field: 'limit', called: 'The limit' },
+  limit_reset: { field: 'reset', called: 'The period' },
+  expires_at: { field: 'expiry', called: 'The expiry' },
+  permissions: { field: 'permissions', called: 'The permissions' },
+  allowed_models: { field: 'models', called: 'The models' },
+  allowed_cidrs: { field: 'addresses', called: 'This list' },
 }
 
-/** The server's error with the form's name of the field. */
+/** The server's error at the form's field, in the form's words. A fault in a list names its place: `allowed_cidrs.0`. */
 export function atItsField(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.param === undefined) return error
-  return new ApiError(error.message, { ...error, param: FIELDS[error.param] ?? error.param })
+  const known = FIELDS[error.param.split('.', 1)[0] ?? '']
+  if (!known) return error
+  const text = error.message.startsWith(error.param)
+    ? known.called + error.message.slice(error.param.length)
+    : error.message
+  return new ApiError(text, { ...error, param: known.field })
 }

@@ -31,7 +31,13 @@ export function TransferDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: (
         It belongs to {apiKey.owner.name || apiKey.owner.email} now. The new owner's limits apply from the
         next request on; the secret stays the same.
       </Text>
-      <MemberSelect label="New owner" value={user} onChange={setUser} required />
+      <MemberSelect
+        label="New owner"
+        placeholder="Choose a member"
+        value={user}
+        onChange={setUser}
+        required
+      />
     </FormDialog>
   )
 }

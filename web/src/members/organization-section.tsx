@@ -22,8 +22,8 @@ export function OrganizationSection() {
       title="Organisation"
       description={
         <Group gap="xs">
-          {!manager && name}
-          {plan ? `Plan ${plan}` : 'On the default plan'}
+          {!manager && `${name} ·`}
+          {plan ? `Plan ${plan}` : 'Without a plan of its own'}
           {personal && (
             <Badge size="sm" variant="light" color="gray" tt="none" radius="sm">
               personal

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { NothingYet } from '../parts/nothing-yet.tsx'
@@ -70,7 +70,7 @@ function PeriodPicker({ period, onChange }: { period: string; onChange: (period:
 }
 
 function Quiet({ requestsBefore, period }: { requestsBefore: number | undefined; period: string }) {
-  if (requestsBefore === undefined) return null
+  if (requestsBefore === undefined) return <Skeleton height={320} />
   if (requestsBefore === 0) return <FirstSteps />
   return (
     <NothingYet icon={<IconChartBar />} title={`No requests in the last ${period} days`}>

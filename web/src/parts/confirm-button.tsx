@@ -1,7 +1,8 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, type ButtonProps, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 import { ErrorNote } from './error-note.tsx'
 
 interface Confirmation {
@@ -44,14 +45,14 @@ export function ConfirmDialog(props: Confirmation & { opened: boolean; onClose: 
     onClose()
   }
   return (
-    <Modal opened={opened} onClose={close} title={title}>
+    <Dialog opened={opened} onClose={close} title={title} busy={action.isPending}>
       <Stack>
         <Text size="sm" component="div">
           {children}
         </Text>
         <ErrorNote error={action.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
+          <Button variant="default" onClick={close} disabled={action.isPending}>
             Cancel
           </Button>
           <Button color="red.8" onClick={() => action.mutate()} loading={action.isPending} data-autofocus>
@@ -59,6 +60,6 @@ export function ConfirmDialog(props: Confirmation & { opened: boolean; onClose: 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

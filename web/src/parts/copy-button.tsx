@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CopyButton as Copying, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 
-/** Puts a text on the clipboard. With a `label` a button of words, else a small icon. */
+/** Puts a text on the clipboard. With a `label` a button of words, on which a dialog opens; else a small icon. */
 export function CopyButton({ value, label, what }: { value: string; label?: string; what?: string }) {
   return (
     <Copying value={value} timeout={2000}>
@@ -9,7 +9,7 @@ export function CopyButton({ value, label, what }: { value: string; label?: stri
         const icon = copied ? <IconCheck size={16} /> : <IconCopy size={16} />
         if (label) {
           return (
-            <Button onClick={copy} leftSection={icon} variant={copied ? 'light' : 'filled'}>
+            <Button data-autofocus onClick={copy} leftSection={icon} variant={copied ? 'light' : 'filled'}>
               {copied ? 'Copied' : label}
             </Button>
           )

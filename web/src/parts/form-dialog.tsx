@@ -1,6 +1,7 @@
-import { Button, Group, Modal, type ModalProps, Stack } from '@mantine/core'
+import { Button, Group, type ModalProps, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ApiError } from '../api.ts'
+import { Dialog } from './dialog.tsx'
 import { ErrorNote } from './error-note.tsx'
 import { onSubmit } from './on-submit.ts'
 
@@ -21,13 +22,19 @@ export function FormDialog(props: {
   const { error, fields = {} } = props
   const isShown = error instanceof ApiError && error.param !== undefined && error.param in fields
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={props.size}>
+    <Dialog
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      size={props.size}
+      busy={props.busy}
+    >
       <form onSubmit={onSubmit(props.onSubmit)} noValidate={false}>
         <Stack>
           {props.children}
           {!isShown && <ErrorNote error={error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={props.onClose}>
+            <Button variant="default" onClick={props.onClose} disabled={props.busy}>
               Cancel
             </Button>
             <Button type="submit" loading={props.busy}>
@@ -36,6 +43,6 @@ export function FormDialog(props: {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

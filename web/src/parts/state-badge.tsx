@@ -14,7 +14,14 @@ const COLORS: Record<string, string> = {
 /** A state as a word with a colour; the word alone says everything. */
 export function StateBadge({ state, color }: { state: string; color?: string }) {
   return (
-    <Badge variant="light" size="sm" radius="sm" tt="none" color={color ?? COLORS[state] ?? 'gray'}>
+    <Badge
+      variant="light"
+      size="sm"
+      radius="sm"
+      tt="none"
+      miw="max-content"
+      color={color ?? COLORS[state] ?? 'gray'}
+    >
       {state}
     </Badge>
   )

@@ -1,5 +1,6 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { CodeSample } from '../parts/code-sample.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { useMe } from '../session.ts'
 import type { Question } from './ask.ts'
 
@@ -7,14 +8,14 @@ import type { Question } from './ask.ts'
 export function CodeDialog(props: { opened: boolean; onClose: () => void; question: Question }) {
   const { apiBase } = useMe()
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="The same from a program" size="lg">
+    <Dialog opened={props.opened} onClose={props.onClose} title="The same from a program" size="lg">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           With an API key in the environment as API_KEY.
         </Text>
         <CodeSample samples={samplesOf(apiBase, props.question)} />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

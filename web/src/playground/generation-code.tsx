@@ -1,5 +1,6 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { CodeSample } from '../parts/code-sample.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { useMe } from '../session.ts'
 import type { Wish } from './generation-api.ts'
 
@@ -7,7 +8,7 @@ import type { Wish } from './generation-api.ts'
 export function GenerationCode(props: { opened: boolean; onClose: () => void; wish: Wish }) {
   const { apiBase } = useMe()
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="The same from a program" size="lg">
+    <Dialog opened={props.opened} onClose={props.onClose} title="The same from a program" size="lg">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           With an API key in the environment as API_KEY. Instead of asking again and again, name a webhook_url
@@ -15,7 +16,7 @@ export function GenerationCode(props: { opened: boolean; onClose: () => void; wi
         </Text>
         <CodeSample samples={samplesOf(apiBase, props.wish)} />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { noAnswer } from '../api.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { useSignOut } from '../session.ts'
 import { Door } from '../sign-in/door.tsx'
@@ -20,10 +21,16 @@ export function LostScreen() {
 
 /** A screen that failed leaves the navigation in its place. */
 export function BrokenScreen({ error, reset }: ErrorComponentProps) {
+  // In the words of Chromium, Firefox and Safari, and of the builder's for style sheets.
+  const isMissing = /dynamically imported module|Importing a module script|preload CSS/.test(String(error))
   return (
     <Center p="lg">
       <Stack maw={560} w="100%">
-        <ErrorNote error={error} title="This page could not be shown" onRetry={reset} />
+        <ErrorNote
+          error={isMissing ? noAnswer() : error}
+          title="This page could not be shown"
+          onRetry={isMissing ? () => location.reload() : reset}
+        />
       </Stack>
     </Center>
   )

@@ -73,8 +73,8 @@ function Frame({ me }: { me: Me }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
-        {/* Another organisation is another set of screens: nothing of the last one may stay in a form. */}
-        <div key={currentOrganization()}>{allowed ? <Outlet /> : <LostScreen />}</div>
+        {/* Another organisation or person is another set of screens: nothing of the last one may stay in a form. */}
+        <div key={`${me.user.id} ${currentOrganization()}`}>{allowed ? <Outlet /> : <LostScreen />}</div>
       </AppShell.Main>
     </AppShell>
   )

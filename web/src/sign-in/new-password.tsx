@@ -12,7 +12,6 @@ export function NewPassword(props: ComponentProps<typeof PasswordInput>) {
       description={`At least ${least} characters. A few words make a good one`}
       autoComplete="new-password"
       minLength={least}
-      maxLength={128}
       required
       {...props}
     />

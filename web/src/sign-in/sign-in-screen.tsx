@@ -12,13 +12,14 @@ import { Door } from './door.tsx'
 import { ResendVerification } from './resend-verification.tsx'
 import { SingleSignOn } from './single-sign-on.tsx'
 import { TwoFactorChallenge } from './two-factor-challenge.tsx'
-import { useArrival } from './use-arrival.ts'
+import { useArrival, useLeadOn } from './use-arrival.ts'
 
 export function SignInScreen() {
   const [{ next, error }] = useFilters<'next' | 'error'>()
   const [challenged, setChallenged] = useState(false)
   const config = useQuery(configQuery)
   const arrive = useArrival()
+  useLeadOn(next)
   if (challenged)
     return <TwoFactorChallenge onDone={() => arrive(next)} onBack={() => setChallenged(false)} />
   const { signUp, emailPassword = true, oidc = [], setupNeeded } = config.data ?? {}

@@ -25,13 +25,13 @@ export function SignUpScreen() {
       </Door>
     )
   }
-  const { signUp, emailPassword, oidc } = config.data
+  const { signUp, emailPassword, oidc, mail } = config.data
   const mayTry = emailPassword && (signUp === 'open' || (signUp === 'invitation' && invitation.data))
   return (
     <Door title="Create an account" foot={<SignInInstead next={next} />}>
       {ticket && <ErrorNote error={invitation.error} />}
       {mayTry ? (
-        <SignUpForm email={invitation.data?.email} ticket={ticket} next={next} />
+        <SignUpForm email={invitation.data?.email} ticket={ticket} next={next} mail={mail} />
       ) : (
         <Text size="sm">
           {signUp === 'invitation'
@@ -59,6 +59,7 @@ function SignUpForm(props: {
   email: string | undefined
   ticket: string | undefined
   next: string | undefined
+  mail: boolean
 }) {
   const { values, field } = useFields({ name: '', email: props.email ?? '', password: '' })
   const arrive = useArrival()
@@ -72,8 +73,9 @@ function SignUpForm(props: {
   if (signUp.data && !signUp.data.token) {
     return (
       <Text size="sm">
-        We sent a link to {values.email}; it opens your account. Where this server sends no mail, its
-        administrator finds the link in the log.
+        {props.mail
+          ? `We sent a link to ${values.email}; it opens your account.`
+          : 'Your account needs a link to open it. This server sends no mail: whoever runs it finds the link in its log and can pass it on.'}
       </Text>
     )
   }

@@ -1,11 +1,15 @@
-import { Anchor, Button, Checkbox, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Checkbox, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ApiError } from '../api.ts'
 import { auth, authAnswer } from '../auth-client.ts'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { onSubmit } from '../parts/on-submit.ts'
 import { useFields } from '../parts/use-fields.ts'
 import { Door } from './door.tsx'
+
+/** The end of this attempt. The library's own words speak of its cookie, and of codes that nobody sends. */
+const OVER = new Set(['TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE', 'INVALID_TWO_FACTOR_COOKIE'])
 
 /** The second step of a sign-in: a code of the app, or one of the backup codes. */
 export function TwoFactorChallenge({ onDone, onBack }: { onDone: () => void; onBack: () => void }) {
@@ -24,6 +28,9 @@ export function TwoFactorChallenge({ onDone, onBack }: { onDone: () => void; onB
     verify.reset()
     set({ code: '' })
     setBackup(!backup)
+  }
+  if (verify.error instanceof ApiError && OVER.has(verify.error.code)) {
+    return <Over onBack={onBack} />
   }
   return (
     <Door
@@ -56,6 +63,15 @@ export function TwoFactorChallenge({ onDone, onBack }: { onDone: () => void; onB
           </Anchor>
         </Stack>
       </form>
+    </Door>
+  )
+}
+
+function Over({ onBack }: { onBack: () => void }) {
+  return (
+    <Door title="Sign in again">
+      <Text size="sm">There were too many wrong codes, or the sign-in began too long ago.</Text>
+      <Button onClick={onBack}>Back to the sign-in</Button>
     </Door>
   )
 }

@@ -117,7 +117,7 @@ function NoRequests({ pages, narrowed }: { pages: Pages<UsageRow>; narrowed: boo
       action={
         <Group justify="center">
           <Button component={Link} to="/keys">
-            Create a key
+            API keys
           </Button>
           <Button component={Link} to="/playground" variant="default">
             Open the playground

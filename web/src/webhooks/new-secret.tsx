@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CodeSample } from '../parts/code-sample.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { SecretOnce } from '../parts/secret-once.tsx'
 import { receiverSamples } from './receiver-samples.ts'
@@ -14,7 +15,7 @@ export function NewSecret(props: {
   children?: ReactNode
 }) {
   return (
-    <Modal opened onClose={props.onClose} title={props.title} size="lg" closeOnClickOutside={false}>
+    <Dialog opened onClose={props.onClose} title={props.title} size="lg" held>
       <Stack>
         {props.children}
         {props.secret ? <Shown secret={props.secret} /> : <ErrorNote error={LOST} />}
@@ -24,7 +25,7 @@ export function NewSecret(props: {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { AppError } from '../../errors.ts'
-import { PLUGIN_SCOPE } from '../server.ts'
+import { LOST_PAGE, PLUGIN_SCOPE } from '../server.ts'
 
 const DIST = fileURLToPath(new URL('../../../../web/dist', import.meta.url))
 const YEAR_S = 31_536_000
@@ -71,6 +71,7 @@ export async function serveDashboard(app: FastifyInstance): Promise<void> {
         .send(readPage().replaceAll('{{nonce}}', nonce))
     }
     for (const path of PAGES) scope.get(path, page)
+    app.decorate(LOST_PAGE, page)
     scope.get('/icon.svg', (_, reply) =>
       protect(reply).header('cache-control', 'no-cache').sendFile('icon.svg', DIST),
     )
