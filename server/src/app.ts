@@ -123,6 +123,7 @@ export async function createApp(deps: Deps): Promise<App> {
       clearInterval(housekeeping)
       stopping.abort()
       await Promise.all([drain(app, config.http.drainMs), worker.stop(config.http.drainMs)])
+      gateway.close()
       metricsServer?.close()
       await auth.close()
       await stopLedger()

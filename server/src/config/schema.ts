@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { Type } from '../lib/schema.ts'
 import { AutoRule, ModelEntry, ProviderEntry } from './catalogue-schema.ts'
 import { group, Milliseconds, NAME, Name, Url } from './fields.ts'
+import { GATEWAY } from './gateway-schema.ts'
 import { OUTBOUND } from './outbound-schema.ts'
 import { OUTPUTS } from './outputs-schema.ts'
 import { PEOPLE } from './people-schema.ts'
@@ -204,21 +205,7 @@ export const ConfigSchema = Type.Object(
     ...PEOPLE,
     ...OUTBOUND,
     ...TASKS,
-    gateway: group('Forwarding', {
-      cooldownMs: Milliseconds('How long a route rests after it failed', 30_000),
-      failuresBeforeCooldown: Type.Integer({
-        minimum: 1,
-        maximum: 100,
-        default: 3,
-        description: 'Failures in a row after which a route rests',
-      }),
-      slowReaderMs: Milliseconds('How long a client may leave an answer unread before it is cut', 60_000),
-      revokedStreams: Type.Enum(['cut', 'finish'], {
-        default: 'cut',
-        description:
-          'What becomes of a stream whose key loses its rights while it runs: `cut`, with an error as its last event, or `finish`',
-      }),
-    }),
+    gateway: GATEWAY,
     providers: Type.Array(ProviderEntry, {
       default: [],
       maxItems: 1000,

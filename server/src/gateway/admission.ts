@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import { catchUp } from '../ledger/catch-up.ts'
 import type { Hold } from '../ledger/entry.ts'
 import { AdmissionUnavailable, type Ledger } from '../ledger/ledger.ts'
 import { writeBeginning } from '../ledger/lost-event.ts'
@@ -39,6 +40,8 @@ export async function admit(
   const found = quotasOf(deps, caller.limits, caller, request.projectId, request.endUserId)
   const quotas = found instanceof Promise ? await found : found
   if (quotas.length === 0) return undefined
+  const behind = catchUp(deps, caller.limits, quotas)
+  if (behind) await behind
   const { model } = choice
   const sent = choice.routes[0]?.provider.wasHeard() ?? false
   const context = writeBeginning({

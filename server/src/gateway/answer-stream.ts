@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts'
+import type { AnswerHead } from './attempt.ts'
 import type { Client } from './client.ts'
 import { chatReader, openRouterReader, responsesReader, translatingReader } from './event-readers.ts'
 import type { ModelRequest } from './model-request.ts'
-import type { Watch } from './open-streams.ts'
-import { relayStream, type StreamEnd } from './relay-stream.ts'
+import { relayStream, type StreamEnd, type StreamGuards } from './relay-stream.ts'
 import { responseContext } from './response-context.ts'
 import type { Sent } from './send.ts'
 import type { Ending } from './settle.ts'
@@ -22,10 +22,10 @@ export async function answerStream(
   settle: (ending: Ending) => Promise<void>,
   headers: Readonly<Record<string, string>>,
   now: () => number,
-  watch?: Watch,
+  guards?: StreamGuards,
 ): Promise<void> {
   const { route, head, attempts } = sent
-  if (!String(head.headers['content-type']).includes('text/event-stream')) {
+  if (!isEventStream(head)) {
     sent.attempt.abort()
     route.health.failed(now())
     const error = new AppError('upstream_error', { cause: 'a stream was asked for and the answer is none' })
@@ -45,9 +45,8 @@ export async function answerStream(
   const meter = new StreamMeter(readerFor(request, sent))
   const firstByteAt = now()
   client.begin(200, { 'content-type': 'text/event-stream; charset=utf-8', ...headers })
-  const end = await relayStream(sent, meter, client, watch)
+  const end = await relayStream(sent, meter, client, guards)
   const { outcome, error } = judgeStream(end, meter)
-  const { usage: reported, textBytes } = meter.tally
   const last = lastBytes(meter, error)
   await settle({
     outcome,
@@ -57,11 +56,27 @@ export async function answerStream(
     attempts,
     reached: true,
     firstByteAt,
-    reported,
-    textBytes,
+    ...usageOf(meter, end),
   })
   if (!last) throw new AppError('internal_error', { cause: 'the end of the stream could not be written' })
   client.end(last)
+}
+
+/** Nothing is asked for encoded, and what comes so all the same can be neither read nor metered as it passes. */
+function isEventStream({ headers }: AnswerHead): boolean {
+  const encoding = String(headers['content-encoding'] ?? '').toLowerCase()
+  return (
+    String(headers['content-type']).includes('text/event-stream') && (!encoding || encoding === 'identity')
+  )
+}
+
+/** Usage is that of the answer when the answer is over and no text has followed (DESIGN section 5). */
+function usageOf({ tally }: StreamMeter, end: StreamEnd): Pick<Ending, 'reported' | 'early' | 'textBytes'> {
+  const { usage, usageBytes, textBytes, ending, done } = tally
+  const over = done || ending !== undefined || end === 'ended'
+  return over && usageBytes === textBytes
+    ? { reported: usage, textBytes }
+    : { reported: undefined, early: usage, textBytes }
 }
 
 function readerFor(request: ModelRequest, { route }: Sent): EventReader {

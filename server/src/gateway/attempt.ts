@@ -46,6 +46,11 @@ export class Attempt implements UpstreamEvents {
     this.#call = provider.send(request, this)
   }
 
+  /** Whether a byte of the request may be out. */
+  get begun(): boolean {
+    return this.#call.begun
+  }
+
   headers(status: number, headers: AnswerHead['headers']): void {
     this.#settleHead.resolve({ status, headers })
   }

@@ -1,6 +1,7 @@
 import { isObject } from '../lib/json.ts'
 import { createResponseStream, type ResponseStream } from '../providers/openai/responses/stream.ts'
 import type { ResponseContext, ResponseEvent } from '../providers/openai/responses/wire.ts'
+import type { Tokens } from '../usage/price.ts'
 import { openRouterChunk, openRouterEvent, openRouterFailure } from './open-router-chunk.ts'
 import { writeEvent } from './sse.ts'
 import {
@@ -69,10 +70,7 @@ function readChunk(chunk: Record<string, unknown>, tally: Tally): 'error' | 'usa
     tally.ending = 'failed'
     return 'error'
   }
-  const usage = readUsage(chunk.usage)
-  if (usage) tally.usage = usage
   const choices = Array.isArray(chunk.choices) ? chunk.choices : []
-  if (choices.length === 0) return usage ? 'usage' : 'text'
   let finished = false
   for (const choice of choices) {
     if (!isObject(choice)) continue
@@ -80,8 +78,16 @@ function readChunk(chunk: Record<string, unknown>, tally: Tally): 'error' | 'usa
     // Some servers write an empty text where others write null.
     if (choice.finish_reason) finished = true
   }
+  const usage = readUsage(chunk.usage)
+  if (usage) noteUsage(tally, usage)
+  if (choices.length === 0) return usage ? 'usage' : 'text'
   if (finished) tally.ending ??= 'completed'
   return finished ? 'finished' : 'text'
+}
+
+function noteUsage(tally: Tally, usage: Tokens): void {
+  tally.usage = usage
+  tally.usageBytes = tally.textBytes
 }
 
 const ENDINGS: ReadonlyMap<unknown, Tally['ending']> = new Map([
@@ -105,7 +111,8 @@ export function responsesReader(openRouter: boolean): EventReader {
       if (!ending) return bytes ? { fate: 'pass', bytes } : PASS
       tally.ending = ending
       tally.done = true
-      if (isObject(event.response)) tally.usage = readUsage(event.response.usage) ?? tally.usage
+      const usage = isObject(event.response) ? readUsage(event.response.usage) : undefined
+      if (usage) noteUsage(tally, usage)
       return bytes ? { fate: 'hold', bytes } : HOLD
     },
     finish: () => undefined,

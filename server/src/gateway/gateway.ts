@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import { noteEnded } from '../ledger/catch-up.ts'
 import { markSent } from '../ledger/holds.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { formatNanos } from '../lib/decimal.ts'
@@ -11,6 +12,7 @@ import { type Admitted, admit } from './admission.ts'
 import { answerStream } from './answer-stream.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Client } from './client.ts'
+import { Drains } from './drains.ts'
 import { missingInPlan } from './gate.ts'
 import { type ModelCall, type ModelRequest, readModelRequest } from './model-request.ts'
 import { OpenStreams } from './open-streams.ts'
@@ -32,6 +34,7 @@ export class Gateway {
   readonly #prices = new WeakMap<Model, Price>()
   /** Absent: streams of a revoked key run to their end. */
   readonly #streams: OpenStreams | undefined
+  readonly #drains: Drains
 
   constructor(deps: Deps, catalogues: Catalogues, ledger: Ledger, observe: Observer) {
     this.#deps = deps
@@ -39,6 +42,12 @@ export class Gateway {
     this.#ledger = ledger
     this.#observe = observe
     this.#streams = deps.config.gateway.revokedStreams === 'cut' ? new OpenStreams(deps) : undefined
+    this.#drains = new Drains(deps.config.gateway)
+  }
+
+  /** Ends what no client waits for any more; its rows are still written. */
+  close(): void {
+    this.#drains.close()
   }
 
   /**
@@ -102,7 +111,8 @@ export class Gateway {
     const headers = this.#answerHeaders(request, sent, admitted)
     if (request.streamed) {
       const watch = this.#streams?.watcher(request.caller, request.projectId)
-      await answerStream(request, sent, client, settle, headers, now, watch)
+      const guards = { watch, drains: this.#drains }
+      await answerStream(request, sent, client, settle, headers, now, guards)
     } else await relayWhole(request, sent, client, settle, headers, now)
   }
 
@@ -132,6 +142,7 @@ export class Gateway {
     }
     try {
       await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
+      noteEnded(this.#deps, event, admitted?.hold)
     } finally {
       // Who looks at the budgets then finds the charge.
       this.#observe(event)

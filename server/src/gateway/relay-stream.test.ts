@@ -8,8 +8,10 @@ import {
 } from '../../test/support/gateway-parts.ts'
 import { AppError } from '../errors.ts'
 import { Attempt } from './attempt.ts'
+import { Drains } from './drains.ts'
 import { chatReader, translatingReader } from './event-readers.ts'
-import { relayStream } from './relay-stream.ts'
+import type { Watch } from './open-streams.ts'
+import { relayStream, type StreamGuards } from './relay-stream.ts'
 import { responseContext } from './response-context.ts'
 import type { Sent } from './send.ts'
 import { StreamMeter } from './stream-meter.ts'
@@ -18,11 +20,15 @@ const chunk = (content: string, finish: string | null = null) =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`
 const DONE = 'data: [DONE]\n\n'
 
-async function start(meter = new StreamMeter(chatReader(false, 1)), client = new RecordingClient()) {
+async function start(
+  meter = new StreamMeter(chatReader(false, 1)),
+  client = new RecordingClient(),
+  guards: StreamGuards = {},
+) {
   const provider = puppet({}, ({ events }) => events.headers(200, { 'content-type': 'text/event-stream' }))
   const attempt = new Attempt(provider, { path: '/', body: '', streamed: true })
   const sent: Sent = { attempt, head: await attempt.head, route: routeTo(provider), attempts: 1 }
-  const end = relayStream(sent, meter, client)
+  const end = relayStream(sent, meter, client, guards)
   const exchange: Exchange = provider.last
   const say = (text: string) => exchange.events.data(Buffer.from(text))
   return { client, meter, end, exchange, say, events: exchange.events }
@@ -95,6 +101,60 @@ describe('relaying a stream', () => {
     expect(client.text).toBe(chunk('a'))
   })
 
+  it('reads on for its usage when the client leaves, however slowly it read, and passes nothing more', async () => {
+    const drains = new Drains({ drainMs: 30_000, drainsAtOnce: 1 })
+    const { client, meter, end, say, exchange } = await start(undefined, undefined, { drains })
+    client.roomy = false
+    say(chunk('a'))
+    client.leave()
+    expect([exchange.aborted, exchange.paused]).toEqual([false, false])
+    // There is room for one.
+    expect(drains.begin(() => {})).toBeUndefined()
+    say(chunk('b', 'stop'))
+    say('data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":90}}\n\n')
+    say(DONE)
+    expect(await end).toBe('gone')
+    expect(meter.tally.usage?.output).toBe(90)
+    expect(client.text).toBe(chunk('a'))
+    drains.begin(() => {})?.()
+    expect(drains.begin(() => {})).toBeDefined()
+    drains.close()
+  })
+
+  it('is cut when its time is up, when its key loses its rights, and when the node stops', async () => {
+    vi.useFakeTimers()
+    try {
+      const late = await start(undefined, undefined, {
+        drains: new Drains({ drainMs: 500, drainsAtOnce: 9 }),
+      })
+      late.client.leave()
+      vi.advanceTimersByTime(499)
+      expect(late.exchange.aborted).toBe(false)
+      vi.advanceTimersByTime(1)
+      expect([await late.end, late.exchange.aborted]).toEqual(['gone', true])
+    } finally {
+      vi.useRealTimers()
+    }
+    const drains = new Drains({ drainMs: 30_000, drainsAtOnce: 9 })
+    let cut: (error: AppError) => void = () => {}
+    const watch: Watch = (end) => {
+      cut = end
+      return () => {}
+    }
+    const revoked = await start(undefined, undefined, { drains, watch })
+    revoked.client.leave()
+    cut(new AppError('key_revoked'))
+    expect(await revoked.end).toMatchObject({ code: 'key_revoked' })
+    expect(revoked.exchange.aborted).toBe(true)
+    const stopped = await start(undefined, undefined, { drains })
+    stopped.client.leave()
+    drains.close()
+    expect([await stopped.end, stopped.exchange.aborted]).toEqual(['gone', true])
+    const after = await start(undefined, undefined, { drains })
+    after.client.leave()
+    expect([await after.end, after.exchange.aborted]).toEqual(['gone', true])
+  })
+
   it('reads from the provider only as fast as the client reads, and waits for it once at a time', async () => {
     const { client, say, exchange, events, end } = await start()
     client.roomy = false
@@ -122,10 +182,10 @@ describe('relaying a stream', () => {
     middle.say(`${event}\n\n`)
     expect(await middle.end).toBe('broken')
     expect(middle.exchange.aborted).toBe(true)
-    const last = await start()
-    last.say(event)
-    last.events.end()
-    expect(await last.end).toBe('broken')
+    const { say, events, end } = await start()
+    say(event)
+    events.end()
+    expect(await end).toBe('broken')
   })
 
   it('has one terminal event for the client when a provider reports an error and then breaks off', async () => {

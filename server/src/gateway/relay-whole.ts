@@ -32,6 +32,7 @@ export async function relayWhole(
 ): Promise<void> {
   const { route, attempts } = sent
   const firstByteAt = now()
+  client.onGone(() => sent.attempt.abort())
   const base = { route, attempts, reached: true, firstByteAt }
   let told: Told
   try {

@@ -161,6 +161,34 @@ describe('a client that leaves', () => {
     expect(count(one, two)).toEqual([1, 0])
   })
 
+  it('while its request waits for a connection has used nothing, and no provider was reached', async () => {
+    const client = new RecordingClient()
+    const waits = puppet({}, (exchange) => {
+      exchange.begun = false
+      client.leave()
+    })
+    expect((await run([waits, puppet({}, OK)], client)).error).toMatchObject({
+      aborted: true,
+      worked: false,
+      reached: false,
+    })
+    expect(waits.last.aborted).toBe(true)
+  })
+
+  it('while a connection is tried has used nothing, and is not sent', async () => {
+    const client = new RecordingClient()
+    const one = puppet({}, OK)
+    const routes = [routeTo(one)]
+    const mayReach = async () => {
+      client.leave()
+      return true
+    }
+    const limits = { outputTokens: 0, mayReach }
+    const sending = send(modelRequest(), { model: modelOf('m', routes), routes }, client, () => NOW, limits)
+    await expect(sending).rejects.toMatchObject({ aborted: true, worked: false, reached: false })
+    expect(count(one)).toEqual([0])
+  })
+
   it('while a refusal is read has used nothing, and no other provider is asked', async () => {
     const client = new RecordingClient()
     const [one, two] = [

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Route } from '../providers/catalogue.ts'
+import type { UpstreamRequest } from '../providers/provider.ts'
 import { type AnswerHead, Attempt, AttemptError } from './attempt.ts'
 import type { Choice } from './choose.ts'
 import type { Client } from './client.ts'
@@ -75,6 +76,7 @@ export async function send(
   let reached = false
   let attempts = 0
   let tried: Route | undefined
+  const handed: Handed = { over: false }
   for (const route of routes) {
     const upstream = prepare(request, route, attempts, limits)
     if (upstream instanceof AppError) {
@@ -85,17 +87,22 @@ export async function send(
     attempts++
     tried = route
     let worked = true
+    let attempt: Attempt | undefined
     try {
       if (mayReach) {
         await connectable(route)
         if (!(await mayReach())) throw new SendError(new AppError('store_unavailable'), route, 0, false)
         mayReach = undefined
+        if (client.gone) throw abandoned(route, attempts, reached, false)
       }
-      const attempt = new Attempt(route.provider, upstream)
-      client.onGone(() => attempt.abort())
+      attempt = begin(route, upstream, client, handed)
       const head = await attempt.head
       reached = true
-      if (head.status >= 200 && head.status < 300) return { attempt, head, route, attempts }
+      if (head.status >= 200 && head.status < 300) {
+        if (client.gone) throw abandoned(route, attempts, reached, worked)
+        handed.over = true
+        return { attempt, head, route, attempts }
+      }
       worked = false
       const text = (await attempt.readStart(REFUSAL_BYTES_MOST)).toString('utf8')
       if (client.gone) throw new AttemptError('aborted', 'aborted')
@@ -108,8 +115,10 @@ export async function send(
     } catch (error) {
       if (error instanceof SendError) throw error
       if (error instanceof AppError) throw new SendError(error, route, attempts, reached)
-      if (!(error instanceof AttemptError) || error.kind !== 'connect') reached = true
-      if (client.gone) throw abandoned(route, attempts, reached, worked)
+      // What waited in our own pool, or was not even begun, no provider has seen.
+      const begun = attempt?.begun ?? false
+      if (begun && !(error instanceof AttemptError && error.kind === 'connect')) reached = true
+      if (client.gone) throw abandoned(route, attempts, reached, worked && begun)
       // Not one of the network's failures but our own: it must leave a row, too.
       if (!(error instanceof AttemptError)) throw internal(error, route, attempts, reached)
       last = failureOf(error)
@@ -117,6 +126,19 @@ export async function send(
     route.health.failed(now())
   }
   throw new SendError(last ?? new AppError('upstream_unavailable'), tried, attempts, reached)
+}
+
+interface Handed {
+  over: boolean
+}
+
+/** Ends with its client, until it is handed over: whoever takes the body knows what becomes of it then. */
+function begin({ provider }: Route, request: UpstreamRequest, client: Client, handed: Handed): Attempt {
+  const attempt = new Attempt(provider, request)
+  client.onGone(() => {
+    if (!handed.over) attempt.abort()
+  })
+  return attempt
 }
 
 function abandoned(route: Route | undefined, attempts: number, reached: boolean, worked: boolean): SendError {

@@ -22,6 +22,13 @@ const base: Ending = {
   textBytes: 99,
 }
 
+const tokensOf = ({ input, cached, output, reasoning }: typeof REPORTED) => ({
+  input_tokens: input,
+  cached_tokens: cached,
+  output_tokens: output,
+  reasoning_tokens: reasoning,
+})
+
 const row = (ending: Partial<Ending>, model = PRICED, body: object = {}) =>
   usageEvent(
     modelRequest(body, { caller: caller({ projectId: 'p' }, ['p']), endUser: 'eve' }),
@@ -95,6 +102,13 @@ describe('the row of a request', () => {
       output_tokens: 0,
       cost_nanos: 0n,
     })
+  })
+
+  it('has at least what was reported before the end, and at least the text that followed', () => {
+    const early = { input: 7, cached: 2, output: 20, reasoning: 15 }
+    const of = (textBytes: number) => row({ reported: undefined, early, textBytes })
+    expect(of(40)).toMatchObject({ ...tokensOf(early), cost_basis: 'counted' })
+    expect(of(400)).toMatchObject({ ...tokensOf(early), output_tokens: 100, cost_basis: 'counted' })
   })
 
   it('of a model without a price costs nothing and says so', () => {

@@ -19,6 +19,8 @@ export interface Ending {
   readonly firstByteAt?: number
   /** What the provider reported; undefined when it reported nothing. */
   readonly reported: Tokens | undefined
+  /** What it reported before its answer was over: the output is that at least. */
+  readonly early?: Tokens | undefined
   /** Bytes of text that were passed on, where nothing was reported; undefined when no provider did any work. */
   readonly textBytes: number | undefined
 }
@@ -97,5 +99,8 @@ function tokensOf(
 ): { tokens: Tokens; basis: UsageEvent['cost_basis'] } {
   if (ending.reported) return { tokens: ending.reported, basis: 'reported' }
   if (ending.textBytes === undefined) return { tokens: NO_TOKENS, basis: 'none' }
-  return { tokens: countTokens(request.body.length, ending.textBytes, model.contextWindow), basis: 'counted' }
+  const counted = countTokens(request.body.length, ending.textBytes, model.contextWindow)
+  const { early } = ending
+  const tokens = early ? { ...early, output: Math.max(early.output, counted.output) } : counted
+  return { tokens, basis: 'counted' }
 }

@@ -24,6 +24,8 @@ export interface Tally {
   /** How the answer says of itself that it ended. */
   ending: 'completed' | 'incomplete' | 'failed' | undefined
   usage: Tokens | undefined
+  /** Bytes of text that had come with or before the usage. */
+  usageBytes: number
   /** Bytes of generated text, for the rule of what was not reported. */
   textBytes: number
 }
@@ -43,7 +45,7 @@ export interface EventReader {
  * go out after its usage was committed.
  */
 export class StreamMeter {
-  readonly tally: Tally = { done: false, ending: undefined, usage: undefined, textBytes: 0 }
+  readonly tally: Tally = { done: false, ending: undefined, usage: undefined, usageBytes: 0, textBytes: 0 }
   readonly #reader: EventReader
   readonly #splitter = new SseSplitter()
   readonly #held: Buffer[] = []

@@ -28,6 +28,22 @@ describe('usage', () => {
     })
   })
 
+  it('has the reasoning that a provider counts beside its answer, as its total tells, and no other twice', () => {
+    const read = (output: number, total: number | undefined, reasoning: number) =>
+      readUsage({
+        prompt_tokens: 32,
+        completion_tokens: output,
+        ...(total !== undefined && { total_tokens: total }),
+        completion_tokens_details: { reasoning_tokens: reasoning },
+      })?.output
+    expect(read(9, 135, 94)).toBe(103)
+    expect(read(103, 135, 94)).toBe(103)
+    expect(read(9, undefined, 4)).toBe(9)
+    // What is neither input nor answer nor reasoning is nobody's output.
+    expect(read(9, 1000, 94)).toBe(103)
+    expect(read(9, 1000, 0)).toBe(9)
+  })
+
   it('of zero is a value', () => {
     expect(readUsage({ prompt_tokens: 0, completion_tokens: 0 })).toEqual({
       input: 0,

@@ -29,11 +29,14 @@ export function readUsage(usage: unknown): Tokens | undefined {
   if (output === undefined) return undefined
   const inputDetails = chat ? 'prompt_tokens_details' : 'input_tokens_details'
   const outputDetails = chat ? 'completion_tokens_details' : 'output_tokens_details'
+  const reasoning = detail(usage, outputDetails, 'reasoning_tokens')
+  // xAI and bridges to Gemini count reasoning beside the answer, not in it; only the total tells.
+  const beside = (count(usage.total_tokens) ?? 0) - input - output
   return {
     input,
     cached: Math.min(detail(usage, inputDetails, 'cached_tokens'), input),
-    output,
-    reasoning: detail(usage, outputDetails, 'reasoning_tokens'),
+    output: output + Math.max(0, Math.min(beside, reasoning)),
+    reasoning,
   }
 }
 

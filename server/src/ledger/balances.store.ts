@@ -1,5 +1,4 @@
-import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely'
-import type { CounterName } from '../limits/quota.ts'
+import type { Insertable, Kysely } from 'kysely'
 import type { DatabaseKind } from '../storage/store.ts'
 import type { CounterTable, LedgerEntryTable, Tables } from '../storage/tables.ts'
 
@@ -67,6 +66,18 @@ export async function writeSpent(db: Db, id: string, spent: bigint): Promise<voi
   await db.updateTable('counters').set({ spent_amount: spent }).where('id', '=', id).execute()
 }
 
+/** Moves a counter to a window, or on within it. */
+export async function writeWindow(
+  db: Db,
+  { id, window_start, spent_amount, held_amount }: CounterTable,
+): Promise<void> {
+  await db
+    .updateTable('counters')
+    .set({ window_start, spent_amount, held_amount })
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function findGrant(db: Db, counter: string, reference: string) {
   return db
     .selectFrom('ledger_entries')
@@ -89,49 +100,7 @@ export async function refundsOf(db: Db, requestId: string) {
 export async function chargesOf(db: Db, requestId: string) {
   return db
     .selectFrom('usage_events')
-    .select(['organization_id', 'charges'])
+    .select(['organization_id', 'user_id', 'key_id', 'project_id', 'end_user', 'started_at', 'charges'])
     .where('id', '=', requestId)
     .executeTakeFirst()
-}
-
-const SUMS: Readonly<Record<'credits' | 'requests' | 'tokens', RawBuilder<unknown>>> = {
-  credits: sql`cost_nanos`,
-  requests: sql`requests`,
-  tokens: sql`input_tokens + output_tokens`,
-}
-
-/** What the sums by day have for a counter's subject since a UTC day, in the counter's unit. */
-export async function usedSince(db: Db, name: CounterName, day: number): Promise<bigint> {
-  if (name.unit === 'in_flight') return 0n
-  const sum = sql<bigint>`CAST(COALESCE(SUM(${SUMS[name.unit]}), 0) AS BIGINT)`
-  let query = db.selectFrom('usage_days').select(sum.as('used_amount')).where('day', '>=', day)
-  const [organizationId, rest] = splitOnce(name.subjectId)
-  switch (name.subjectKind) {
-    case 'key':
-      query = query.where('key_id', '=', name.subjectId)
-      break
-    case 'organization':
-      query = query.where('organization_id', '=', name.subjectId)
-      break
-    case 'project':
-      query = query
-        .where('project_id', '=', name.subjectId)
-        // Its rows are found by their organisation.
-        .where('organization_id', '=', ({ selectFrom }) =>
-          selectFrom('projects').select('organization_id').where('id', '=', name.subjectId),
-        )
-      break
-    case 'user':
-      query = query.where('organization_id', '=', organizationId).where('user_id', '=', rest)
-      break
-    case 'end_user':
-      query = query.where('organization_id', '=', organizationId).where('end_user', '=', rest)
-  }
-  return (await query.executeTakeFirstOrThrow()).used_amount
-}
-
-/** Ids of organisations hold no slash; what follows the first one may. */
-function splitOnce(text: string): readonly [string, string] {
-  const at = text.indexOf('/')
-  return [text.slice(0, at), text.slice(at + 1)]
 }

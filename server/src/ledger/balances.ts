@@ -13,9 +13,9 @@ import {
   findCounterRows,
   findGrant,
   lockCounterRows,
-  usedSince,
   writeGranted,
 } from './balances.store.ts'
+import { usedSince } from './used.store.ts'
 
 export { openCounters } from './open-counters.ts'
 

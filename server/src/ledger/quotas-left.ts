@@ -9,6 +9,7 @@ import { quotasFor, readLimits } from '../limits/limits-of-key.ts'
 import type { Quota } from '../limits/quota.ts'
 import { namesOf } from '../usage/names.ts'
 import { findCounterRows } from './balances.store.ts'
+import { uncounted, usedBefore } from './uncounted.ts'
 
 /** Amounts in the quota's unit: nano-credits for credits, whole numbers else. */
 export interface QuotaLeft {
@@ -62,27 +63,32 @@ export async function quotasLeft(
     if (subjectKind === 'organization') return organization.name
     return subjectKind === 'user' ? user.email : (names.project(subjectId)?.name ?? subjectId)
   }
+  const left = [...quotas.values()].map(async (quota) => ({
+    quota,
+    subjectId: quota.subjectKind === 'user' ? user.id : quota.subjectId,
+    name: nameOf(quota),
+    ...(await stateOf(deps, quota, counters.get(quota.counter))),
+  }))
   return {
     plan: limits.plan && { id: limits.plan.id, name: limits.plan.name },
-    quotas: [...quotas.values()].map((quota) => ({
-      quota,
-      subjectId: quota.subjectKind === 'user' ? user.id : quota.subjectId,
-      name: nameOf(quota),
-      ...stateOf(quota, counters.get(quota.counter), deps.now()),
-    })),
+    quotas: await Promise.all(left),
   }
 }
 
 type CounterRow = Awaited<ReturnType<typeof findCounterRows>>[number]
 
-function stateOf(quota: Quota, row: CounterRow | undefined, now: number) {
+/** As the next request will find it: with what was used while the quota did not apply. */
+async function stateOf(deps: Deps, quota: Quota, row: CounterRow | undefined) {
+  const now = deps.now()
+  const behind = row ? await uncounted(deps, row) : await usedBefore(deps, quota.counter)
   const stored = row && {
     windowStart: row.window_start,
     spent: row.spent_amount,
     held: row.held_amount,
     granted: row.granted_amount,
   }
-  const counter = current(stored, quota, now)
+  const found = current(stored, quota, now)
+  const counter = { ...found, spent: found.spent + behind }
   return {
     spent: counter.spent,
     held: counter.held,

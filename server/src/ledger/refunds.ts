@@ -7,6 +7,8 @@ import { orderedId } from '../lib/ids.ts'
 import { readCounter } from '../limits/quota.ts'
 import type { CounterTable } from '../storage/tables.ts'
 import { addEntries, chargesOf, lockCounterRows, refundsOf, writeSpent } from './balances.store.ts'
+import { countersOf } from './counters-of-request.ts'
+import { overcounted } from './uncounted.ts'
 
 /** What was given back of a request, in nano-credits. */
 export interface Refund {
@@ -15,6 +17,8 @@ export interface Refund {
   /** The counters that it was given back to. */
   readonly counters: readonly string[]
 }
+
+type Charged = NonNullable<Awaited<ReturnType<typeof chargesOf>>>
 
 interface Returnable {
   readonly row: CounterTable
@@ -38,7 +42,7 @@ export async function refundRequest(
   return transact(deps, async (deps) => {
     const event = await chargesOf(deps.db, requestId)
     if (!event) throw new AppError('not_found', { message: `There is no request ${requestId}` })
-    const counters = await returnable(deps, requestId, event.charges)
+    const { counters, others } = await returnable(deps, requestId, event)
     const most = counters.reduce((most, { left }) => larger(left, most), 0n)
     const amount = amountNanos ?? most
     if (most === 0n)
@@ -50,7 +54,14 @@ export async function refundRequest(
     for (const { row, left } of counters) {
       await giveBack(deps, actor, row, smaller(left, amount), { requestId, note: text })
     }
+    // Those that took it over when they were opened, or when their limit came back, held nothing for it.
     const names = counters.map(({ row }) => row.id)
+    for (const row of others) {
+      const excess = smaller(await overcounted(deps, row), amount)
+      if (excess === 0n) continue
+      await giveBack(deps, actor, row, excess, { requestId, note: text })
+      names.push(row.id)
+    }
     await recordAudit(deps, actor, {
       action: 'credits.refund',
       targetKind: 'request',
@@ -90,26 +101,37 @@ async function giveBack(
   ])
 }
 
-/** The counters of credits that still count what the request was charged, and how much of that was not refunded. */
-async function returnable(deps: Deps, requestId: string, charges: string | null): Promise<Returnable[]> {
-  const charged = (JSON.parse(charges ?? '[]') as [string, number, string, string][]).filter(
+/**
+ * The counters of credits that still count what the request was charged, and how much of that was not refunded; and others
+ * of its subjects, whose window it lies in.
+ */
+async function returnable(
+  deps: Deps,
+  requestId: string,
+  event: Charged,
+): Promise<{ counters: Returnable[]; others: CounterTable[] }> {
+  const charged = (JSON.parse(event.charges ?? '[]') as [string, number, string, string][]).filter(
     ([counter]) => readCounter(counter).unit === 'credits',
   )
-  if (charged.length === 0) return []
-  const rows = await lockCounterRows(
-    deps.db,
-    deps.store.kind,
-    charged.map(([counter]) => counter),
-  )
+  if (charged.length === 0) return { counters: [], others: [] }
+  const names = charged.map(([counter]) => counter)
+  // All at once: counters are locked in the order of their ids.
+  const rows = await lockCounterRows(deps.db, deps.store.kind, [
+    ...new Set([...names, ...countersOf(event, 'credits')]),
+  ])
   // Read under the locks, so that two refunds of one request see each other.
   const refunds = await refundsOf(deps.db, requestId)
-  return rows.flatMap((row) => {
+  const counters = rows.flatMap((row) => {
     const [, window, , amount] = charged.find(([counter]) => counter === row.id) ?? []
     if (window !== row.window_start || amount === undefined) return []
     const before = refunds.filter(({ counter }) => counter === row.id)
     const left = before.reduce((left, { entry_amount }) => left - entry_amount, BigInt(amount))
     return left > 0n ? [{ row, left }] : []
   })
+  const others = rows.filter(
+    ({ id, window_start }) => !names.includes(id) && window_start <= event.started_at,
+  )
+  return { counters, others }
 }
 
 function fault(message: string): AppError {

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { noteEnded } from './catch-up.ts'
 import type { Admission, LedgerBatch, LedgerResult, Placed, Settlement } from './entry.ts'
 import { commitLedger } from './ledger-batch.ts'
 import { openCounters } from './open-counters.ts'
@@ -33,6 +34,7 @@ export async function settleTask(deps: Deps, settlement: Settlement): Promise<bo
   const { id } = settlement.event
   const batch = { ...emptyBatch(deps, id), settlements: [settlement], doubtful: [id], done: [id] }
   const result = await runBatch(deps, commitLedger(batch))
+  deps.afterCommit(() => noteEnded(deps, settlement.event, settlement.hold))
   return 'written' in result && result.written === 1
 }
 

@@ -112,6 +112,28 @@ describe('a decision', () => {
     expect(of(50n)).toMatchObject({ admitted: true, output: 40, parts: [{ amount: 50n, left: 0n }] })
   })
 
+  it('that several refuse names the one that does so for longest: before that no retry succeeds', () => {
+    const full = (period: Period) => counted({ windowStart: windowStart(period, NOW), spent: 100n })
+    const [minute, day, ever] = [budget(100n, 'minute'), budget(100n, 'day'), budget(100n, 'none')]
+    const held = quotaOf('user', 'u', 'tokens', 'month', 100n)
+    const counters = new Map([
+      [minute.counter, full('minute')],
+      [day.counter, full('day')],
+      [ever.counter, full('none')],
+      [held.counter, counted({ windowStart: windowStart('month', NOW), held: 100n })],
+    ])
+    const refusedBy = (...quotas: Quota[]) => {
+      const decision = decide(quotas, (id) => counters.get(id), LETTER, NOW)
+      return decision.admitted ? undefined : decision.refusal
+    }
+    expect(refusedBy(minute, day)).toMatchObject({ quota: day, resetsAt: windowEnd('day', NOW) })
+    expect(refusedBy(day, minute)).toMatchObject({ quota: day })
+    expect(refusedBy(minute, ever, day)).toMatchObject({ quota: ever, resetsAt: undefined })
+    // What is only held comes back as soon as a request ends, whatever its period is.
+    expect(refusedBy(held, minute)).toMatchObject({ quota: minute })
+    expect(refusedBy(held)).toMatchObject({ quota: held, blockedByHolds: true })
+  })
+
   it('reports nothing left, and not less than nothing, where a limit was lowered below what is spent', () => {
     expect(ask(budget(30n), counted({ spent: 80n }))).toMatchObject({
       admitted: false,

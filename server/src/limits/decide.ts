@@ -32,7 +32,8 @@ export type Decision =
 
 /**
  * Whether a request fits into every quota that applies, and how long its answer may be. All admit, or none is touched:
- * the function only reads, and what it returns is applied whole or not at all.
+ * the function only reads, and what it returns is applied whole or not at all. If several refuse, the one is told that
+ * does so for longest, since before that no retry succeeds.
  *
  * @param counterOf the counter of a quota as stored; one that was never used has none
  * @param now milliseconds by the database's clock
@@ -44,15 +45,18 @@ export function decide(
   now: number,
 ): Decision {
   let output = demand.outputTokens
+  let refusal: Refusal | undefined
   for (const quota of quotas) {
     const counter = current(counterOf(quota.counter), quota, now)
     const left = leftOf(quota, counter)
     const affordable = left < quota.minimum ? -1 : affordableOutput(demand, quota.unit, left)
     if (affordable < demand.leastOutputTokens) {
-      return { admitted: false, refusal: refuse(quota, counter, demand, now) }
+      const next = refuse(quota, counter, demand, now)
+      if (!refusal || freeAt(next) > freeAt(refusal)) refusal = next
     }
     output = Math.min(output, affordable)
   }
+  if (refusal) return { admitted: false, refusal }
   const parts = quotas.map((quota) => {
     const counter = current(counterOf(quota.counter), quota, now)
     const amount = needOf(demand, quota.unit, output)
@@ -83,6 +87,13 @@ export function inWindow(counter: Counter | undefined, start: number): Counter {
 /** What is neither spent nor held; below zero where a limit was lowered below that. */
 export function leftOf(quota: Quota, counter: Counter): bigint {
   return (quota.amount ?? counter.granted) - counter.spent - counter.held
+}
+
+/** When a refusal may end, in milliseconds; 0 where only requests in flight stand in the way. */
+function freeAt({ quota, resetsAt, blockedByHolds }: Refusal): number {
+  // What was held of a count of requests is spent when they end.
+  if (blockedByHolds && quota.unit !== 'requests') return 0
+  return resetsAt ?? Number.POSITIVE_INFINITY
 }
 
 function refuse(quota: Quota, counter: Counter, demand: Demand, now: number): Refusal {

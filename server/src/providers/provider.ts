@@ -27,6 +27,8 @@ export interface UpstreamFailure {
 
 /** One exchange under way. */
 export interface UpstreamCall {
+  /** Whether a byte of it may be out; false as long as it waits for a connection. */
+  readonly begun: boolean
   /** Ends the exchange; its connection is not used again. */
   abort(): void
   pause(): void

@@ -4,6 +4,7 @@ import type { Caller } from '../gateway/caller.ts'
 import { unknownModel } from '../gateway/choose.ts'
 import { allowsModel, planRefusal } from '../gateway/plan-rights.ts'
 import { rateHeaders, refusalError } from '../gateway/refusal.ts'
+import { catchUp } from '../ledger/catch-up.ts'
 import type { Share } from '../ledger/entry.ts'
 import { heldNanos, writeBeginning } from '../ledger/lost-event.ts'
 import { admitTask } from '../ledger/task-holds.ts'
@@ -64,6 +65,7 @@ export async function createTask(
     const message = `The model ${model.id} has no price, so it cannot be used under a budget; ask the operator`
     throw new AppError('model_not_priced', { message, param: 'model' })
   }
+  await catchUp(deps, caller.limits, quotas)
   return transact(deps, async (deps) => {
     const at = deps.now()
     const row = newRow(caller, model, request, { input, endUser, at, price: writePrice(price) })

@@ -38,7 +38,8 @@ for (const { name, postgres, absent } of DATABASES) {
     let stage: Stage
 
     beforeAll(async () => {
-      const gateway = { slowReaderMs: SLOW_READER_MS }
+      // Without a drain, so that every end of a client can be seen at the provider at once.
+      const gateway = { slowReaderMs: SLOW_READER_MS, drainMs: 0 }
       stage = await openStage((url) => testConfig(url, { gateway }), postgres)
     }, 60_000)
     afterAll(() => stage.close())

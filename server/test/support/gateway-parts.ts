@@ -75,6 +75,8 @@ export interface Exchange {
   readonly events: UpstreamEvents
   aborted: boolean
   paused: boolean
+  /** False: it waits for a connection. */
+  begun: boolean
 }
 
 export interface Puppet extends Provider {
@@ -96,10 +98,13 @@ export function puppet(
       return exchanges.at(-1) as Exchange
     },
     send(request, events): UpstreamCall {
-      const exchange: Exchange = { request, events, aborted: false, paused: false }
+      const exchange: Exchange = { request, events, aborted: false, paused: false, begun: true }
       exchanges.push(exchange)
       queueMicrotask(() => onSend(exchange))
       return {
+        get begun() {
+          return exchange.begun
+        },
         abort: () => {
           exchange.aborted = true
         },

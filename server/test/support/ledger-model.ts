@@ -3,6 +3,7 @@
  * amount is added up anew from the claims, and the longest answer is found by trying.
  */
 import type { Charge } from '../../src/ledger/entry.ts'
+import { windowEnd } from '../../src/lib/window.ts'
 import type { Demand } from '../../src/limits/demand.ts'
 import type { Quota, Unit } from '../../src/limits/quota.ts'
 
@@ -101,6 +102,7 @@ export class LedgerModel {
 
   decide(quotas: readonly Quota[], demand: Demand, at: number): Verdict {
     const least = demand.leastOutputTokens
+    let refused: { readonly verdict: Verdict; readonly freeAt: number } | undefined
     for (const quota of quotas) {
       const left = this.left(quota, at)
       const needed = need(demand, quota.unit, least)
@@ -108,8 +110,17 @@ export class LedgerModel {
       let wanted = needed
       if (quota.minimum > wanted) wanted = quota.minimum
       const blockedByHolds = left + this.held(quota, at) >= wanted
-      return { refusedBy: quota.counter, left: left > 0n ? left : 0n, needed: wanted, blockedByHolds }
+      const verdict = {
+        refusedBy: quota.counter,
+        left: left > 0n ? left : 0n,
+        needed: wanted,
+        blockedByHolds,
+      }
+      const end = windowEnd(quota.period, Math.max(at, this.#windowAt(quota, at))) ?? Number.POSITIVE_INFINITY
+      const freeAt = blockedByHolds && quota.unit !== 'requests' ? 0 : end
+      if (!refused || freeAt > refused.freeAt) refused = { verdict, freeAt }
     }
+    if (refused) return refused.verdict
     let output = demand.outputTokens
     while (quotas.some((quota) => need(demand, quota.unit, output) > this.left(quota, at))) output--
     const parts = quotas.map((quota) => {

@@ -20,7 +20,7 @@ export function createHttpProvider(
     send(_request, events) {
       const message = 'the provider makes files and answers no such request'
       const timer = setImmediate(() => events.error({ kind: 'connect', message }))
-      return { abort: () => clearImmediate(timer), pause: () => {}, resume: () => {} }
+      return { begun: false, abort: () => clearImmediate(timer), pause: () => {}, resume: () => {} }
     },
     generator: new HttpGenerator(config, wire, outputs),
   }

@@ -87,6 +87,7 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
   #ready: Ready | undefined
   #controller: Dispatcher.DispatchController | undefined
   #aborted = false
+  #begun = false
   #announced = 0
   /** The tries that were given up for another credential; nothing of them counts any more. */
   #refused: Set<Dispatcher.DispatchController> | undefined
@@ -101,6 +102,10 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
     this.#heard = heard
     this.#credentials = credentials
     this.#dispatch = dispatch
+  }
+
+  get begun(): boolean {
+    return this.#begun
   }
 
   begin(ready = this.#credentials.next()): void {
@@ -123,7 +128,9 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    // It waited for a connection until now; whoever has left meanwhile is not sent.
     if (this.#aborted) controller.abort(new Error('aborted'))
+    else this.#begun = true
   }
 
   onResponseStart(
@@ -155,6 +162,8 @@ class Exchange implements Dispatcher.DispatchHandler, UpstreamCall {
       return false
     }
     this.#controller = undefined
+    // What was refused was not worked on, and the next try may wait once more.
+    this.#begun = false
     refused.abort(new Error('refused'))
     this.begin(next)
     return true

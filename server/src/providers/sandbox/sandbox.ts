@@ -29,6 +29,7 @@ function answer(request: UpstreamRequest): SandboxAnswer {
 
 /** Plays an answer piece by piece, with the pauses of its script, and stops while its reader is slow. */
 class SandboxExchange implements UpstreamCall {
+  readonly begun = true
   readonly #answer: SandboxAnswer
   readonly #events: UpstreamEvents
   #next = 0

@@ -1,0 +1,131 @@
+import { type Deps, inTime } from '../deps.ts'
+import { AppError } from '../errors.ts'
+import { LruMap } from '../lib/lru.ts'
+import type { Limits } from '../limits/limits-of-key.ts'
+import { type Quota, UNITS } from '../limits/quota.ts'
+import type { Store } from '../storage/store.ts'
+import type { UsageEvent } from '../usage/usage-event.ts'
+import { countersOf } from './counters-of-request.ts'
+import type { Hold } from './entry.ts'
+import { catchUpCounters } from './open-counters.ts'
+
+/** Beyond so many, a counter whose list of quotas is made anew is only looked at once more. */
+const COUNTERS_KEPT = 50_000
+
+/** When this process looked whether a counter counts all that was used. */
+interface Look {
+  /** Of the newest limits for which it was done: older ones need not look again. */
+  number: number
+  /** When it was done for these first, in milliseconds; endless while it is under way. */
+  since: number
+  /** A request without the counter, which had begun before, has ended since. */
+  isStale: boolean
+}
+
+interface Looks {
+  readonly counters: LruMap<string, Look>
+  readonly underWay: WeakMap<readonly Quota[], Promise<void>>
+  /** Rises when one of them turns stale. */
+  generation: number
+  newest: number
+  busy: number
+}
+
+const LOOKS = new WeakMap<Store, Looks>()
+
+/** Lists whose counters are up to date, as of a generation: a list is made anew after every change of its limits. */
+const DONE = new WeakMap<readonly Quota[], number>()
+
+/** In which order this process met limits. */
+const NUMBERS = new WeakMap<Limits, number>()
+let limitsMet = 0
+
+/**
+ * Before the first request under a list of quotas: what was used while one of them did not apply counts. Undefined, at
+ * once, for every request after it.
+ *
+ * @param limits from which the list was made
+ * @throws AppError `store_unavailable`
+ */
+export function catchUp(deps: Deps, limits: Limits, quotas: readonly Quota[]): Promise<void> | undefined {
+  const looks = looksOf(deps.store)
+  if (DONE.get(quotas) === looks.generation) return undefined
+  const underWay = looks.underWay.get(quotas)
+  if (underWay) return inTime(underWay)
+  const number = numberOf(limits)
+  const due = quotas.map(({ counter }) => counter).filter((counter) => isDue(looks, counter, number))
+  if (due.length === 0) {
+    DONE.set(quotas, looks.generation)
+    return undefined
+  }
+  const { generation } = looks
+  const work = look(deps, looks, due, number).then(() => {
+    DONE.set(quotas, generation)
+  })
+  looks.underWay.set(quotas, work)
+  const forget = () => looks.underWay.delete(quotas)
+  work.then(forget, forget)
+  return inTime(work)
+}
+
+/**
+ * A request has its row. If it held nothing on a counter that was looked at while it ran, that must be looked at once
+ * more: its limit came while the request was under way.
+ */
+export function noteEnded({ store }: Pick<Deps, 'store'>, event: UsageEvent, hold: Hold | undefined): void {
+  const looks = LOOKS.get(store)
+  if (!looks || (looks.busy === 0 && looks.newest < event.started_at)) return
+  for (const id of UNITS.flatMap((unit) => countersOf(event, unit))) {
+    const look = looks.counters.get(id)
+    if (!look || look.isStale || look.since < event.started_at) continue
+    if (hold?.parts.some(({ counter }) => counter === id)) continue
+    look.isStale = true
+    looks.generation++
+  }
+}
+
+function isDue({ counters }: Looks, counter: string, number: number): boolean {
+  const look = counters.get(counter)
+  return !look || look.isStale || look.number < number || look.since === Number.POSITIVE_INFINITY
+}
+
+async function look(deps: Deps, looks: Looks, due: readonly string[], number: number): Promise<void> {
+  const mine = due.map((counter) => {
+    const known = looks.counters.get(counter)
+    // Who ran when these limits were first met may be missing; who began after that began under them.
+    const isAgain = known !== undefined && known.number >= number
+    const look = isAgain ? known : { number, since: Number.POSITIVE_INFINITY, isStale: false }
+    look.isStale = false
+    looks.counters.set(counter, look)
+    return look
+  })
+  looks.busy++
+  try {
+    await catchUpCounters(deps, due)
+    const now = deps.now()
+    looks.newest = Math.max(looks.newest, now)
+    for (const each of mine) each.since = Math.min(each.since, now)
+  } catch (cause) {
+    for (const each of mine) each.isStale = true
+    throw new AppError('store_unavailable', { cause })
+  } finally {
+    looks.busy--
+  }
+}
+
+function numberOf(limits: Limits): number {
+  const known = NUMBERS.get(limits)
+  if (known !== undefined) return known
+  limitsMet++
+  NUMBERS.set(limits, limitsMet)
+  return limitsMet
+}
+
+function looksOf(store: Store): Looks {
+  const known = LOOKS.get(store)
+  if (known) return known
+  const counters = new LruMap<string, Look>(COUNTERS_KEPT)
+  const made = { counters, underWay: new WeakMap(), generation: 0, newest: 0, busy: 0 }
+  LOOKS.set(store, made)
+  return made
+}
