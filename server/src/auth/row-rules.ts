@@ -2,9 +2,13 @@ import type { Deps } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import type { Row } from './audited-fields.ts'
 import { findOrganizationFacts, isInvited } from './auth.store.ts'
+import { hasCredential } from './passkeys.store.ts'
 import { currentScope } from './scope.ts'
 
 const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
+const NAMED = ['user', 'organization', 'passkey']
+/** 1023 bytes in base64url (WebAuthn Level 3 §7.1, step 25). */
+const CREDENTIAL_LONGEST = 1364
 const PERSONAL = 'personal-'
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
 
@@ -20,14 +24,23 @@ export async function checkRow(
   given: Row,
   before: Row | undefined,
 ): Promise<void> {
-  if ((model === 'user' || model === 'organization') && typeof given.name === 'string')
-    cleanText(given.name, 'name', 200)
+  if (NAMED.includes(model) && typeof given.name === 'string') cleanText(given.name, 'name', 200)
   if ((model === 'member' || model === 'invitation') && 'role' in given && !ROLES.includes(given.role))
     throw new AppError('invalid_request', { message: 'role must be owner, admin or member', param: 'role' })
   if (model === 'organization' && typeof given.slug === 'string') checkSlug(given.slug, before)
   // The owner's own membership is made with the organisation; there is no other.
   if ((model === 'member' || model === 'invitation') && !before)
     await refusePersonal(deps, given.organizationId)
+  if (model === 'passkey' && !before) await checkCredential(deps, String(given.credentialID))
+}
+
+/** A device chooses the id of its credential, and whoever could choose another person's would be taken for him. */
+async function checkCredential(deps: Deps, credentialId: string): Promise<void> {
+  if (credentialId.length > CREDENTIAL_LONGEST || (await hasCredential(deps.db, credentialId)))
+    throw new AppError('invalid_request', {
+      message: 'This passkey is registered already',
+      param: 'response',
+    })
 }
 
 function checkSlug(slug: string, before: Row | undefined): void {

@@ -5,6 +5,7 @@ import { ledger } from './0002-ledger.ts'
 import { people } from './0003-people.ts'
 import { generation } from './0004-generation.ts'
 import { search } from './0005-search.ts'
+import { passkeys } from './0007-passkeys.ts'
 
 interface Migration {
   readonly name: string
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0003-people', up: people },
   { name: '0004-generation', up: generation },
   { name: '0005-search', up: search },
+  { name: '0007-passkeys', up: passkeys },
 ]
 
 /** Any constant will do, so long as every node uses the same one. */
