@@ -25,3 +25,9 @@ export async function isPasskeyOf(db: Db, id: string, userId: string): Promise<b
 export async function touchPasskey(db: Db, credentialId: string, now: string): Promise<void> {
   await db.updateTable('passkey').set({ lastUsedAt: now }).where('credentialID', '=', credentialId).execute()
 }
+
+/** Undefined when the passkey is gone. */
+export async function readCounter(db: Db, id: string): Promise<number | undefined> {
+  const row = await db.selectFrom('passkey').select('counter').where('id', '=', id).executeTakeFirst()
+  return row?.counter
+}

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import type { Row } from './audited-fields.ts'
 import { findOrganizationFacts, isInvited } from './auth.store.ts'
-import { hasCredential } from './passkeys.store.ts'
+import { hasCredential, readCounter } from './passkeys.store.ts'
 import { currentScope } from './scope.ts'
 
 const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
@@ -32,6 +32,8 @@ export async function checkRow(
   if ((model === 'member' || model === 'invitation') && !before)
     await refusePersonal(deps, given.organizationId)
   if (model === 'passkey' && !before) await checkCredential(deps, String(given.credentialID))
+  if (model === 'passkey' && before && 'counter' in given)
+    await checkCounter(deps, String(before.id), Number(given.counter))
 }
 
 /** A device chooses the id of its credential, and whoever could choose another person's would be taken for him. */
@@ -41,6 +43,16 @@ async function checkCredential(deps: Deps, credentialId: string): Promise<void> 
       message: 'This passkey is registered already',
       param: 'response',
     })
+}
+
+/** The library compares it with what it read before the row was locked; of two sign-ins at once the lower could stay. */
+async function checkCounter(deps: Deps, id: string, given: number): Promise<void> {
+  const kept = await readCounter(deps.db, id)
+  // A device that does not count says 0 each time (WebAuthn Level 3 §6.1.1).
+  if (kept === undefined || given > kept || (given === 0 && kept === 0)) return
+  throw new AppError('invalid_request', {
+    message: 'The passkey was used twice at once, or copied; try again',
+  })
 }
 
 function checkSlug(slug: string, before: Row | undefined): void {

@@ -139,6 +139,17 @@ describe.each(DATABASES)('passkeys', ({ name, postgres, absent }) => {
       expect((await signIn(device)).status).toBe(200)
     })
 
+    it('Of sign-ins at once the highest counter stays, so that a copy of the device is noticed', async () => {
+      const { device, id } = await add((await signUp()).browser)
+      const counters = [12, 17, 13, 16, 14, 15]
+      const answers = await Promise.all(
+        counters.map((counter) => signIn(device, new Visitor(server.url), { counter })),
+      )
+      const accepted = counters.filter((_, at) => answers[at]?.status === 200)
+      const [row] = await database.query(`SELECT "counter" FROM "passkey" WHERE "id" = '${id}'`)
+      expect(Number(row?.counter)).toBe(Math.max(...accepted))
+    })
+
     it('A passkey of another origin, relying party or challenge, or without verification, is not added', async () => {
       const { browser } = await signUp()
       const device = new Authenticator(origin)

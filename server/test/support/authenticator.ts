@@ -77,7 +77,7 @@ export class Authenticator {
     return Buffer.from(JSON.stringify({ ...said, origin: tampering.origin ?? this.#origin }))
   }
 
-  #authData(tampering: Tampering, more: number, credential = Buffer.alloc(0)): Buffer {
+  #authData(tampering: Tampering, more: number, credential: Buffer = Buffer.alloc(0)): Buffer {
     const counter = Buffer.alloc(4)
     counter.writeUInt32BE(tampering.counter ?? this.#counter++)
     const flags = PRESENT | (tampering.verified === false ? 0 : VERIFIED) | more

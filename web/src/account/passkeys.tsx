@@ -72,9 +72,8 @@ function None() {
 }
 
 function One({ passkey, onChange }: { passkey: Passkey; onChange: () => unknown }) {
-  const { id, name, createdAt, lastUsedAt } = passkey
-  const [dialog, setDialog] = useState<'rename' | 'remove'>()
-  const close = () => setDialog(undefined)
+  const { name, createdAt, lastUsedAt } = passkey
+  const [dialog, setDialog] = useState<Dialog>()
   return (
     <Group component="li" wrap="nowrap" justify="space-between">
       <Group gap="sm" wrap="nowrap" miw={0}>
@@ -96,6 +95,23 @@ function One({ passkey, onChange }: { passkey: Passkey; onChange: () => unknown 
           Remove
         </Menu.Item>
       </RowMenu>
+      <Dialogs passkey={passkey} dialog={dialog} onChange={onChange} onClose={() => setDialog(undefined)} />
+    </Group>
+  )
+}
+
+type Dialog = 'rename' | 'remove'
+
+function Dialogs(props: {
+  passkey: Passkey
+  dialog: Dialog | undefined
+  onChange: () => unknown
+  onClose: () => void
+}) {
+  const { passkey, dialog, onChange, onClose } = props
+  const { id, name } = passkey
+  return (
+    <>
       {dialog === 'rename' && (
         <NameDialog
           title={`Rename ${name}`}
@@ -105,12 +121,12 @@ function One({ passkey, onChange }: { passkey: Passkey; onChange: () => unknown 
             await renamePasskey(id, name)
             await onChange()
           }}
-          onClose={close}
+          onClose={onClose}
         />
       )}
       <ConfirmDialog
         opened={dialog === 'remove'}
-        onClose={close}
+        onClose={onClose}
         title={`Remove ${name}?`}
         confirm="Remove"
         onConfirm={async () => {
@@ -122,6 +138,6 @@ function One({ passkey, onChange }: { passkey: Passkey; onChange: () => unknown 
         It signs nobody in any more, from now on. Sessions that began with it go on. Delete it from the
         device, too, so that the browser does not offer it.
       </ConfirmDialog>
-    </Group>
+    </>
   )
 }
