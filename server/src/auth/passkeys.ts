@@ -2,6 +2,7 @@ import { passkey } from '@better-auth/passkey'
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import type { BetterAuthPlugin } from 'better-auth/types'
 import type { Deps } from '../deps.ts'
+import { isWithoutCertificates } from './attestation.ts'
 import type { Row } from './audited-fields.ts'
 import { isPasskeyOf, touchPasskey } from './passkeys.store.ts'
 import { type NoPasskeys, relyingParty, wantsPasskeys } from './relying-party.ts'
@@ -62,7 +63,7 @@ function rules(deps: Deps, missing: NoPasskeys | undefined): BetterAuthPlugin {
           handler: refuse(missing),
         },
         { matcher: ({ path }) => isOneOf(OF_ONE, path), handler: requireOwn(deps) },
-        { matcher: ({ path }) => path === REGISTRATION, handler: forgetSession },
+        { matcher: ({ path }) => path === REGISTRATION, handler: checkRegistration },
       ],
       after: [{ matcher: ({ path }) => path?.startsWith('/passkey/') === true, handler: present(deps) }],
     },
@@ -89,8 +90,14 @@ function requireOwn(deps: Deps) {
   })
 }
 
-/** The library would begin a second session for who asks for it, as if he had signed in. */
-const forgetSession = createAuthMiddleware(async (context) => {
+/** Besides, the library would begin a second session for who asks for it, as if he had signed in. */
+const checkRegistration = createAuthMiddleware(async (context) => {
+  // Without a session the endpoint itself refuses, before it looks at anything.
+  if ((await getSessionFromCtx(context)) && !isWithoutCertificates(context.body?.response))
+    throw new APIError('BAD_REQUEST', {
+      code: 'invalid_request',
+      message: 'The passkey came with a certificate, or broken; use another device',
+    })
   return { context: { body: { ...(context.body as Row), createSession: false } } }
 })
 

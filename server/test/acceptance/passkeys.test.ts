@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authenticator, type Ceremony, type Tampering } from '../support/authenticator.ts'
+import { certificateWithList } from '../support/certificate.ts'
 import { DATABASES, type Installation, install, type Server, testConfig } from '../support/claviger.ts'
 import { type Database, openDatabase } from '../support/database.ts'
 import { OPEN_SIGN_UP, PASSWORD } from '../support/people.ts'
@@ -164,6 +167,25 @@ describe.each(DATABASES)('passkeys', ({ name, postgres, absent }) => {
         expect((await send(browser, response)).status).toBe(status)
       }
       expect(await (await browser.get(`${AT}/list-user-passkeys`)).json()).toEqual([])
+    })
+
+    it('Addresses in the certificate of an attestation that nobody asked for are not called', async () => {
+      const { browser } = await signUp()
+      const device = new Authenticator(origin)
+      let calls = 0
+      const listener = createServer((_, response) => {
+        calls++
+        response.end()
+      })
+      await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+      const { port } = listener.address() as AddressInfo
+      const certificate = certificateWithList(`http://127.0.0.1:${port}/revoked`)
+      for (const fmt of ['apple', 'android-key', 'fido-u2f', 'packed', 'tpm']) {
+        const asked = await options(browser, 'register')
+        const answer = await send(browser, device.create(asked, { attested: { fmt, certificate } }))
+        expect({ fmt, status: answer.status, calls }).toEqual({ fmt, status: 400, calls: 0 })
+      }
+      listener.close()
     })
 
     it('A challenge is for the person it was made for, and for five minutes', async () => {

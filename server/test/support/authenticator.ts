@@ -18,6 +18,8 @@ export interface Tampering {
   readonly counter?: number
   /** Signs with a key of its own in place of the credential's. */
   readonly forged?: boolean
+  /** An attestation that nobody asked for, by this certificate (DER). */
+  readonly attested?: { readonly fmt: string; readonly certificate: Buffer }
 }
 
 /** A device with one passkey, and the browser before it (WebAuthn Level 3 §6; ES256, no attestation). */
@@ -40,8 +42,8 @@ export class Authenticator {
       clientDataJSON: this.#clientData('webauthn.create', options, tampering).toString('base64url'),
       attestationObject: cbor(
         new Map<string, Cbor>([
-          ['fmt', 'none'],
-          ['attStmt', new Map()],
+          ['fmt', tampering.attested?.fmt ?? 'none'],
+          ['attStmt', statement(tampering)],
           ['authData', authData],
         ]),
       ).toString('base64url'),
@@ -102,13 +104,24 @@ export class Authenticator {
   }
 }
 
-type Cbor = number | string | Buffer | Map<number | string, Cbor>
+function statement({ attested }: Tampering): Map<string, Cbor> {
+  if (!attested) return new Map()
+  return new Map<string, Cbor>([
+    ['alg', -7],
+    ['sig', randomBytes(64)],
+    ['x5c', [attested.certificate]],
+  ])
+}
+
+type Cbor = number | string | Buffer | readonly Cbor[] | Map<number | string, Cbor>
 
 /** As much of RFC 8949 as a credential needs. */
 function cbor(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value)
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
   if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value])
+  if (Array.isArray(value)) return Buffer.concat([head(4, value.length), ...value.map(cbor)])
+  if (!(value instanceof Map)) throw new Error('CBOR knows no such value')
   return Buffer.concat([head(5, value.size), ...[...value].flat().map((part) => cbor(part as Cbor))])
 }
 
