@@ -1,5 +1,5 @@
 import { passkey } from '@better-auth/passkey'
-import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from 'better-auth/api'
 import type { BetterAuthPlugin } from 'better-auth/types'
 import type { Deps } from '../deps.ts'
 import { isWithoutCertificates } from './attestation.ts'
@@ -105,7 +105,7 @@ const checkRegistration = createAuthMiddleware(async (context) => {
 function present(deps: Deps) {
   return createAuthMiddleware(async (context) => {
     const { returned } = context.context
-    if (returned instanceof APIError) return
+    if (isAPIError(returned)) return
     if (context.path === '/passkey/generate-authenticate-options')
       return context.json({ ...(returned as Row), userVerification: 'required' })
     if (context.path === '/passkey/list-user-passkeys') return context.json((returned as Row[]).map(shown))

@@ -245,6 +245,8 @@ describe.each(DATABASES)('passkeys', ({ name, postgres, absent }) => {
       expect((await signIn(device)).status).toBe(200)
       const rows = await audited(async () => {
         expect((await browser.post(`${AT}/update-passkey`, { id, name: 'a\u0000b' })).status).toBe(400)
+        for (const name of [undefined, '', 7])
+          expect((await browser.post(`${AT}/update-passkey`, { id, name })).status).toBe(400)
         await browser.post(`${AT}/update-passkey`, { id, name: 'Old laptop' })
         await browser.post(`${AT}/delete-passkey`, { id })
       })
