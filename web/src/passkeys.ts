@@ -46,7 +46,7 @@ export function removePasskey(id: string): Promise<unknown> {
 export async function addPasskey(name: string): Promise<void> {
   const optionsJSON = await authAnswer(auth.$fetch<never>(`${AT}/generate-register-options`))
   const { startRegistration } = await loadCeremonies()
-  const response = await startRegistration({ optionsJSON }).catch(inWords)
+  const response = await startRegistration({ optionsJSON }).catch((error: unknown) => inWords(error))
   await authAnswer(auth.$fetch(`${AT}/verify-registration`, { method: 'POST', body: { response, name } }))
 }
 
@@ -54,7 +54,9 @@ export async function addPasskey(name: string): Promise<void> {
 export async function signInWithPasskey(): Promise<void> {
   const optionsJSON = await authAnswer(auth.$fetch<never>(`${AT}/generate-authenticate-options`))
   const { startAuthentication } = await loadCeremonies()
-  const response = await startAuthentication({ optionsJSON }).catch(inWords)
+  const response = await startAuthentication({ optionsJSON }).catch((error: unknown) =>
+    inWords(error, { NotAllowedError: NONE_CHOSEN }),
+  )
   await authAnswer(auth.$fetch(`${AT}/verify-authentication`, { method: 'POST', body: { response } })).catch(
     (error: unknown) => {
       if (!(error instanceof ApiError) || !(error.code in REFUSALS)) throw error
@@ -77,6 +79,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   CHALLENGE_NOT_FOUND: 'That took too long. Try again.',
 }
 
+/** Browsers do not tell the three apart, so that no page learns which passkeys there are. */
+const NONE_CHOSEN =
+  'No passkey was chosen: the dialog was closed, waited too long, or found none for this site. Try again, or sign in by your password.'
+
 /** What a browser's refusals mean (WebAuthn Level 3 §5.1.3 and §5.1.4), by the names of its errors. */
 const WORDS: Readonly<Record<string, string>> = {
   NotAllowedError:
@@ -89,8 +95,8 @@ const WORDS: Readonly<Record<string, string>> = {
   SecurityError: 'The browser makes no passkeys for this address.',
 }
 
-function inWords(error: unknown): never {
+function inWords(error: unknown, words: Readonly<Record<string, string>> = WORDS): never {
   const name = error instanceof Error ? error.name : ''
-  const text = WORDS[name] ?? 'The browser could not do it. Try again, or use another device.'
+  const text = words[name] ?? WORDS[name] ?? 'The browser could not do it. Try again, or use another device.'
   throw new ApiError(text, { status: 0, code: name || 'passkey_failed' })
 }
