@@ -43,6 +43,12 @@ const MODELS: Readonly<Record<string, AuditedModel>> = {
     fields: ['userId', 'verified', 'failedVerificationCount', 'lockedUntil'],
     silent: [],
   },
+  passkey: {
+    noun: 'passkey',
+    fields: ['userId', 'name', 'deviceType', 'backedUp'],
+    // Every sign-in changes them, and leaves its session's row.
+    silent: ['counter', 'lastUsedAt'],
+  },
 }
 
 /** Codes and counters that live for minutes are not audited; what is done with them is. */

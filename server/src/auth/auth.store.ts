@@ -3,7 +3,15 @@ import type { DatabaseKind } from '../storage/store.ts'
 import type { Tables } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
-type PeopleTable = 'user' | 'account' | 'session' | 'organization' | 'member' | 'invitation' | 'twoFactor'
+type PeopleTable =
+  | 'user'
+  | 'account'
+  | 'session'
+  | 'organization'
+  | 'member'
+  | 'invitation'
+  | 'twoFactor'
+  | 'passkey'
 
 /** Locks rows until the transaction ends, and says which are still there (SQLite has one writer and needs no lock). */
 export async function lockRows(

@@ -17,6 +17,8 @@ const WELCOME_MS = 86_400_000
 const RESET_MS = 3_600_000
 /** What the library's names of tokens for new passwords begin with. */
 const RESET = 'reset-password:'
+/** What the library answers where it does not know whose fault it was. */
+const BLAMES_CLIENT = new Set([400, 422])
 
 /** Signing in: sessions, and the library behind `/api/auth`. Made once per process by `openAuth`. */
 export interface Auth {
@@ -78,6 +80,7 @@ async function loadInPieces(): Promise<void> {
     () => import('better-auth/crypto'),
     () => import('better-auth/oauth2'),
     () => import('better-auth/api'),
+    () => import('@better-auth/passkey'),
   ]
   for (const load of pieces) {
     await load()
@@ -140,8 +143,9 @@ export function openAuth(deps: Deps): Auth {
     handle: async (request, scope) => {
       const library = await ready().library()
       const response = await withScope(scope, () => library.handler(request))
+      if (scope.failure === undefined && (await isBadRegistration(response))) return BAD_REGISTRATION()
       // The library turns what it does not know into answers of its own; a database that is away is not one of them.
-      if (response.status >= 500 || (response.status === 422 && scope.failure !== undefined))
+      if (response.status >= 500 || (BLAMES_CLIENT.has(response.status) && scope.failure !== undefined))
         throw scope.failure ?? new Error(`the sign-in library answered ${response.status}`)
       return response
     },
@@ -153,6 +157,19 @@ export function openAuth(deps: Deps): Auth {
     close: () => mailer.close(),
   }
 }
+
+/** The library takes it for a fault of its own when a passkey that a client registers does not hold. */
+async function isBadRegistration(response: Response): Promise<boolean> {
+  if (response.status !== 500) return false
+  const { code } = (await response.clone().json()) as { code?: unknown }
+  return code === 'FAILED_TO_VERIFY_REGISTRATION'
+}
+
+const BAD_REGISTRATION = () =>
+  Response.json(
+    { code: 'invalid_request', message: 'The passkey could not be verified; try to add it once more' },
+    { status: 400 },
+  )
 
 /** Keeps a token as the library's own request for a new password does, so that its endpoint takes it. */
 async function passwordLink({ library, origin }: Opened, userId: string, forMs: number): Promise<string> {

@@ -61,3 +61,20 @@ it('Every endpoint of the library is one that we open, or one that is known to s
   `)
   await database.remove()
 })
+
+it('Where the public address is a number, an endpoint that begins with a passkey says what to set', async () => {
+  const database = await openDeps(false)
+  const auth = openAuth(database.own)
+  auth.begin('https://192.0.2.7')
+  for (const kind of ['register', 'authenticate']) {
+    const request = new Request(`https://192.0.2.7/api/auth/passkey/generate-${kind}-options`)
+    const scope = { requestId: 'test', address: '192.0.2.1', byPassword: false }
+    const response = await auth.handle(request, scope)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining('set publicUrl to a name'),
+    })
+  }
+  await database.remove()
+})

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { wantsPasskeys } from './relying-party.ts'
 
 /** One of the sign-in library's endpoints that may be called from outside; whatever is not listed is 404. */
 export interface AuthEndpoint {
@@ -52,6 +53,16 @@ const PASSWORD: readonly AuthEndpoint[] = [
   post('/two-factor/get-totp-uri', 'The address that an authenticator reads'),
 ]
 
+const PASSKEYS: readonly AuthEndpoint[] = [
+  get('/passkey/generate-authenticate-options', 'Begin to sign in with a passkey', false),
+  post('/passkey/verify-authentication', 'Sign in with a passkey', false),
+  get('/passkey/generate-register-options', 'Begin to add a passkey, in the first ten minutes of a session'),
+  post('/passkey/verify-registration', 'Add a passkey'),
+  get('/passkey/list-user-passkeys', 'Passkeys of the person'),
+  post('/passkey/update-passkey', 'Rename a passkey'),
+  post('/passkey/delete-passkey', 'Remove a passkey'),
+]
+
 const PROVIDERS: readonly AuthEndpoint[] = [
   post('/sign-in/social', 'Begin to sign in through a provider', false),
   get('/callback/:id', 'Where a provider sends the browser back to', false),
@@ -81,10 +92,12 @@ const ORGANIZATION: readonly AuthEndpoint[] = [
 ]
 
 /** The endpoints that this configuration opens. */
-export function authEndpoints({ auth }: Config): readonly AuthEndpoint[] {
+export function authEndpoints(config: Config): readonly AuthEndpoint[] {
+  const { auth } = config
   return [
     ...ALWAYS,
     ...(auth.emailPassword ? PASSWORD : []),
+    ...(wantsPasskeys(config) ? PASSKEYS : []),
     ...(auth.oidc.length > 0 ? PROVIDERS : []),
     ...ORGANIZATION,
   ]

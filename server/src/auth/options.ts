@@ -18,6 +18,7 @@ import { auditedAdapter } from './adapter.ts'
 import { forgetFailures, mayTellAgain } from './failed-sign-ins.ts'
 import { invitationTicket } from './invitation-proof.ts'
 import { oidcPlugins } from './oidc.ts'
+import { passkeyPlugins } from './passkeys.ts'
 import { PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
 import { refusing } from './refusal.ts'
 import { withdrawPassword } from './repeated-sign-up.ts'
@@ -29,6 +30,8 @@ import { markEmailVerified } from './verified-email.ts'
 const INVITATION_SECONDS = 7 * 86_400
 const LINK_SECONDS = 3600
 const PEOPLE_MOST = 100_000
+/** What the library calls an error of its own, and what a client can cause as often as it likes. */
+const BLAMES_CLIENT = /^Failed to verify (registration|authentication)$/
 
 /**
  * The sign-in library's options. What could be taken from a request or the environment is set here: the base URL, the
@@ -78,13 +81,17 @@ export function authOptions(
       level: 'warn',
       // Its texts name addresses and paths; no secret is among them, and `log` masks what looks like one.
       log: (level, message) =>
-        log[level === 'error' ? 'error' : 'debug']({ library: 'better-auth' }, message),
+        log[level === 'error' && !BLAMES_CLIENT.test(message) ? 'error' : 'debug'](
+          { library: 'better-auth' },
+          message,
+        ),
     },
     plugins: [
       organization(organizationOptions(deps, mailer, origin)),
       admin({ bannedUserMessage: CATALOGUE.user_suspended.message }),
       twoFactor({ issuer: brand }),
       ...oidcPlugins(deps),
+      ...passkeyPlugins(deps, origins),
     ],
     advanced: advancedOptions(origin),
   } satisfies BetterAuthOptions
@@ -213,6 +220,9 @@ function rateRules(attempts: number) {
     '/sign-up/email': guessing,
     '/sign-in/social': guessing,
     '/two-factor/*': guessing,
+    '/passkey/generate-authenticate-options': guessing,
+    '/passkey/verify-authentication': guessing,
+    '/passkey/verify-registration': guessing,
     '/change-password': guessing,
     '/reset-password': guessing,
     '/verify-email': guessing,

@@ -5,11 +5,14 @@ import type { Row } from './audited-fields.ts'
 import { findOrganizationFacts, isInvited } from './auth.store.ts'
 import { holdsLink } from './names.ts'
 import { noteToken } from './oidc.store.ts'
+import { hasCredential, readCounter } from './passkeys.store.ts'
 import { currentScope } from './scope.ts'
 
 const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
 /** Longer than any code is good for: its own half minute and one on each side. */
 const CODE_MS = 120_000
+/** 1023 bytes in base64url (WebAuthn Level 3 §7.1, step 25). */
+const CREDENTIAL_LONGEST = 1364
 const PERSONAL = 'personal-'
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/
 
@@ -26,6 +29,7 @@ export async function checkRow(
   before: Row | undefined,
 ): Promise<void> {
   if (model === 'user' || model === 'organization') checkPresented(given)
+  if (model === 'passkey' && typeof given.name === 'string') cleanText(given.name, 'name', 200)
   if ((model === 'member' || model === 'invitation') && 'role' in given && !ROLES.includes(given.role))
     throw new AppError('invalid_request', { message: 'role must be owner, admin or member', param: 'role' })
   if (model === 'organization' && typeof given.slug === 'string') checkSlug(given.slug, before)
@@ -33,6 +37,28 @@ export async function checkRow(
   // The owner's own membership is made with the organisation; there is no other.
   if ((model === 'member' || model === 'invitation') && !before)
     await refusePersonal(deps, given.organizationId)
+  if (model === 'passkey' && !before) await checkCredential(deps, String(given.credentialID))
+  if (model === 'passkey' && before && 'counter' in given)
+    await checkCounter(deps, String(before.id), Number(given.counter))
+}
+
+/** A device chooses the id of its credential, and whoever could choose another person's would be taken for him. */
+async function checkCredential(deps: Deps, credentialId: string): Promise<void> {
+  if (credentialId.length > CREDENTIAL_LONGEST || (await hasCredential(deps.db, credentialId)))
+    throw new AppError('invalid_request', {
+      message: 'This passkey is registered already',
+      param: 'response',
+    })
+}
+
+/** The library compares it with what it read before the row was locked; of two sign-ins at once the lower could stay. */
+async function checkCounter(deps: Deps, id: string, given: number): Promise<void> {
+  const kept = await readCounter(deps.db, id)
+  // A device that does not count says 0 each time (WebAuthn Level 3 §6.1.1).
+  if (kept === undefined || given > kept || (given === 0 && kept === 0)) return
+  throw new AppError('invalid_request', {
+    message: 'The passkey was used twice at once, or copied; try again',
+  })
 }
 
 /** What others see of a person or an organisation: a name, in lists and letters. */

@@ -69,6 +69,11 @@ export const PEOPLE = {
         'Who may make an account: everyone; who was invited into an organisation; who comes through an OIDC provider; nobody',
     }),
     emailPassword: Type.Boolean({ default: true, description: 'Sign-in by e-mail address and password' }),
+    passkeys: Type.Boolean({
+      default: true,
+      description:
+        'Sign-in by passkey, beside the password. Browsers make passkeys for a `publicUrl` with a name and https, or `localhost`',
+    }),
     requireEmailVerification: Type.Optional(
       Type.Boolean({
         description:

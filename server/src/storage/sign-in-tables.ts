@@ -99,6 +99,21 @@ export interface TwoFactorTable {
   lockedUntil: string | null
 }
 
+export interface PasskeyTable {
+  id: string
+  name: string | null
+  publicKey: string
+  userId: string
+  credentialID: string
+  counter: number
+  deviceType: string
+  backedUp: boolean
+  transports: string | null
+  createdAt: string | null
+  aaguid: string | null
+  lastUsedAt: string | null
+}
+
 export interface RateLimitTable {
   id: string
   key: string

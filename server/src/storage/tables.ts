@@ -4,6 +4,7 @@ import type {
   InvitationTable,
   MemberTable,
   OrganizationTable,
+  PasskeyTable,
   RateLimitTable,
   SessionTable,
   TwoFactorTable,
@@ -36,6 +37,7 @@ export interface Tables {
   verification: VerificationTable
   invitation: InvitationTable
   twoFactor: TwoFactorTable
+  passkey: PasskeyTable
   rateLimit: RateLimitTable
   projects: ProjectTable
   project_members: ProjectMemberTable

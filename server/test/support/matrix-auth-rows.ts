@@ -77,6 +77,14 @@ export const AUTH_ROWS: Readonly<Record<string, Cell>> = {
   'POST /api/auth/two-factor/generate-backup-codes': cell(few(400), WRONG),
   'POST /api/auth/two-factor/get-totp-uri': cell(few(400), WRONG),
 
+  'GET /api/auth/passkey/generate-authenticate-options': cell(open()),
+  'POST /api/auth/passkey/verify-authentication': cell(open(400), { response: { id: 'none' } }),
+  'GET /api/auth/passkey/generate-register-options': cell(person()),
+  'POST /api/auth/passkey/verify-registration': cell(person(400), { response: { id: 'none' } }),
+  'GET /api/auth/passkey/list-user-passkeys': cell(person()),
+  'POST /api/auth/passkey/update-passkey': cell(person(404), { id: NOBODY, name: 'Mine' }),
+  'POST /api/auth/passkey/delete-passkey': cell(person(404), { id: NOBODY }),
+
   'POST /api/auth/organization/create': cell(person(400), { name: 'Bad', slug: 'Bad slug' }),
   'GET /api/auth/organization/list': cell(person()),
   // For those whose address is verified: who came by the link of an invitation, and the administrator.

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Page } from '../parts/page.tsx'
+import { passkeyObstacle } from '../passkeys.ts'
 import { configQuery } from '../sign-in/config.ts'
+import { Passkeys } from './passkeys.tsx'
 import { Password } from './password.tsx'
 import { Profile } from './profile.tsx'
 import { Sessions } from './sessions.tsx'
@@ -16,6 +18,9 @@ export function AccountScreen() {
           <Password />
           <TwoFactor />
         </>
+      )}
+      {config.data && config.data.passkeys.state !== 'off' && (
+        <Passkeys obstacle={passkeyObstacle(config.data.passkeys)} />
       )}
       <Sessions />
     </Page>

@@ -1,15 +1,14 @@
 import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { IconDeviceLaptop, IconDeviceMobile } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError } from '../api.ts'
 import { auth, authAnswer } from '../auth-client.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { saidSo } from '../parts/said-so.ts'
 import { Section } from '../parts/section.tsx'
 import { TimeAgo } from '../parts/time-ago.tsx'
-import { useSignOut } from '../session.ts'
 import { deviceOf } from './device.ts'
+import { isStale, SignInAgain } from './sign-in-again.tsx'
 
 interface Session {
   readonly id: string
@@ -46,7 +45,7 @@ export function Sessions() {
   return (
     <Section title="Sessions" description="Where you are signed in." actions={others || undefined}>
       {isStale(sessions.error) ? (
-        <SignInAgain />
+        <SignInAgain to="see your sessions and end them" />
       ) : (
         <ErrorNote error={sessions.error} onRetry={() => void sessions.refetch()} />
       )}
@@ -57,26 +56,6 @@ export function Sessions() {
         ))}
       </Stack>
     </Section>
-  )
-}
-
-/** Whether the server wants a sign-in of the last minutes before it shows the others. */
-function isStale(error: Error | null): boolean {
-  return error instanceof ApiError && error.code === 'SESSION_NOT_FRESH'
-}
-
-function SignInAgain() {
-  const signOut = useSignOut()
-  return (
-    <Group justify="space-between" gap="sm">
-      <Text size="sm" flex="1 1 14rem">
-        You signed in a while ago. Whoever sits at this browser now may not be you, so sign in again to see
-        your sessions and end them.
-      </Text>
-      <Button variant="default" onClick={() => void signOut('/account')}>
-        Sign in again
-      </Button>
-    </Group>
   )
 }
 

@@ -7,8 +7,10 @@ import { ErrorNote } from '../parts/error-note.tsx'
 import { onSubmit } from '../parts/on-submit.ts'
 import { useFields } from '../parts/use-fields.ts'
 import { useFilters } from '../parts/use-filters.ts'
+import { passkeyObstacle } from '../passkeys.ts'
 import { configQuery } from './config.ts'
 import { Door } from './door.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 import { ResendVerification } from './resend-verification.tsx'
 import { SingleSignOn } from './single-sign-on.tsx'
 import { TwoFactorChallenge } from './two-factor-challenge.tsx'
@@ -22,7 +24,8 @@ export function SignInScreen() {
   useLeadOn(next)
   if (challenged)
     return <TwoFactorChallenge onDone={() => arrive(next)} onBack={() => setChallenged(false)} />
-  const { signUp, emailPassword = true, oidc = [], setupNeeded } = config.data ?? {}
+  const { signUp, emailPassword = true, oidc = [], passkeys, setupNeeded } = config.data ?? {}
+  const hasPasskeys = passkeys !== undefined && passkeyObstacle(passkeys) === undefined
   const foot = signUp === 'open' && (
     <>
       No account yet?{' '}
@@ -40,7 +43,8 @@ export function SignInScreen() {
       )}
       {error && <ErrorNote error={new Error(wordsFor(error))} />}
       {emailPassword && <PasswordForm onDone={() => arrive(next)} onChallenge={() => setChallenged(true)} />}
-      {emailPassword && oidc.length > 0 && <Divider label="or" />}
+      {emailPassword && (hasPasskeys || oidc.length > 0) && <Divider label="or" />}
+      {hasPasskeys && <PasskeyButton onDone={() => arrive(next)} />}
       <SingleSignOn providers={oidc} next={next} />
     </Door>
   )

@@ -3,6 +3,7 @@ import { needsFirstAdmin } from '../../auth/first-admin.ts'
 import { readInvitation } from '../../auth/invitation-proof.ts'
 import { membershipsOf } from '../../auth/memberships.ts'
 import { PASSWORD_LEAST } from '../../auth/password.ts'
+import { relyingParty } from '../../auth/relying-party.ts'
 import { VERSION } from '../../config/version.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
@@ -57,6 +58,14 @@ const OpenConfig = Type.Object({
   version: Type.String(),
   signUp: SignUp,
   emailPassword: Type.Boolean(),
+  passkeys: Type.Object({
+    state: Type.Enum(['on', 'off', 'needs_name', 'needs_https'], {
+      description: 'Whether browsers make passkeys for this server, and if not, what its `publicUrl` lacks',
+    }),
+    origin: Type.Union([Type.String(), Type.Null()], {
+      description: 'The only origin whose pages may ask for one',
+    }),
+  }),
   oidc: Providers,
   passwordLeast: Type.Integer({ description: 'Characters that a password must have' }),
   mail: Type.Boolean({ description: 'Letters reach people; else the operator passes links on' }),
@@ -136,6 +145,7 @@ function configRoute(deps: Deps, auth: Auth): Route {
           version: VERSION,
           signUp: settings.signUp,
           emailPassword: settings.emailPassword,
+          passkeys: passkeysOf(deps, auth),
           oidc: settings.oidc,
           passwordLeast: PASSWORD_LEAST,
           mail: auth.mailer.delivers,
@@ -144,6 +154,13 @@ function configRoute(deps: Deps, auth: Auth): Route {
       },
     }),
   })
+}
+
+function passkeysOf({ config }: Deps, auth: Auth) {
+  const party = relyingParty(config, auth.origins())
+  return typeof party === 'string'
+    ? { state: party, origin: null }
+    : { state: 'on' as const, origin: party.origin }
 }
 
 function invitationRoute(deps: Deps): Route {

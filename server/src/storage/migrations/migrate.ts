@@ -6,6 +6,7 @@ import { people } from './0003-people.ts'
 import { generation } from './0004-generation.ts'
 import { search } from './0005-search.ts'
 import { sums } from './0006-sums.ts'
+import { passkeys } from './0007-passkeys.ts'
 
 interface Migration {
   readonly name: string
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0004-generation', up: generation },
   { name: '0005-search', up: search },
   { name: '0006-sums', up: sums },
+  { name: '0007-passkeys', up: passkeys },
 ]
 
 /** Any constant will do, so long as every node uses the same one. */
