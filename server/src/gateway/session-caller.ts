@@ -21,6 +21,8 @@ export async function sessionCaller(
   ])
   const counted = { id: `session:${userId}`, organizationId, userId, projectId: null }
   const limits = await readLimits(deps, { ...counted, limitNanos: null, limitReset: null }, plans, projectIds)
+  // Nobody follows what a session's limits hang on.
+  limits.changed = deps.store.epoch.current()
   return {
     ...counted,
     secretId: '',

@@ -8,6 +8,8 @@ interface Change {
 
 /** Well-formed secrets that do not exist are remembered too, but a flood of them must not cost memory. */
 const UNKNOWN_KEPT = 10_000
+/** Of more changes than this it is only known that they were. */
+const CHANGES_KEPT = 100_000
 
 /**
  * Secrets by digest, as they stood at `epoch`. Entries are also indexed by what they hang on, so that a change evicts
@@ -17,6 +19,9 @@ export class KeyCache {
   readonly #entries: LruMap<string, KnownSecret>
   readonly #unknown = new LruMap<string, true>(UNKNOWN_KEPT)
   readonly #dependents = new Map<string, Set<string>>()
+  /** At which epoch what entries hang on last changed; what is not there did at `#floor` or before. */
+  readonly #changes = new Map<string, number>()
+  #floor = 0
   #epoch = 0
 
   constructor(capacity: number) {
@@ -57,8 +62,11 @@ export class KeyCache {
   evict(changes: readonly Change[], epoch: number): void {
     // Any change may have made an unknown secret known.
     this.#unknown.clear()
+    if (this.#changes.size + changes.length > CHANGES_KEPT) this.#forgetChanges(epoch)
     for (const { kind, id } of changes) {
-      for (const digest of this.#dependents.get(`${kind}:${id}`) ?? []) this.#drop(digest)
+      const name = `${kind}:${id}`
+      this.#changes.set(name, epoch)
+      for (const digest of this.#dependents.get(name) ?? []) this.#drop(digest)
     }
     this.#epoch = epoch
   }
@@ -67,7 +75,13 @@ export class KeyCache {
     this.#entries.clear()
     this.#unknown.clear()
     this.#dependents.clear()
+    this.#forgetChanges(epoch)
     this.#epoch = epoch
+  }
+
+  /** The epoch at which what this hangs on last changed, or a later one where that is not known. */
+  changedAt(known: KnownSecret): number {
+    return Math.max(...dependsOn(known).map((name) => this.#changes.get(name) ?? this.#floor))
   }
 
   /** How many links the index holds: as many as the entries hang on things, and no more. */
@@ -75,6 +89,11 @@ export class KeyCache {
     let sum = 0
     for (const digests of this.#dependents.values()) sum += digests.size
     return sum
+  }
+
+  #forgetChanges(epoch: number): void {
+    this.#changes.clear()
+    this.#floor = epoch
   }
 
   #drop(digest: string): void {

@@ -132,6 +132,7 @@ export class KeyVerifier {
       const plans = { organization: row.organization_plan, user: row.user_plan }
       const limits = await readLimits(this.#deps, toKey(row), plans, projectIds)
       const known = toKnown(row, projectIds, limits)
+      limits.changed = this.#cache.changedAt(known)
       this.#ids.set(known, id)
       // A row read before the newest epoch may be stale already: it answers this request and is not kept.
       this.#cache.set(id, known, Number(row.epoch))

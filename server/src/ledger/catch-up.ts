@@ -14,8 +14,8 @@ const COUNTERS_KEPT = 50_000
 
 /** When this process looked whether a counter counts all that was used. */
 interface Look {
-  /** Of the newest limits for which it was done: older ones need not look again. */
-  number: number
+  /** As of which change of limits it was done: for those that have not changed since, none need look again. */
+  changed: number
   /** When it was done for these first, in milliseconds; endless while it is under way. */
   since: number
   /** A request without the counter, which had begun before, has ended since. */
@@ -36,13 +36,9 @@ const LOOKS = new WeakMap<Store, Looks>()
 /** Lists whose counters are up to date, as of a generation: a list is made anew after every change of its limits. */
 const DONE = new WeakMap<readonly Quota[], number>()
 
-/** In which order this process met limits. */
-const NUMBERS = new WeakMap<Limits, number>()
-let limitsMet = 0
-
 /**
- * Before the first request under a list of quotas: what was used while one of them did not apply counts. Undefined, at
- * once, for every request after it.
+ * Before the first request under a list of quotas that is new or has changed: what was used while one of them did not
+ * apply counts. Undefined, at once, for every request after it.
  *
  * @param limits from which the list was made
  * @throws AppError `store_unavailable`
@@ -52,14 +48,13 @@ export function catchUp(deps: Deps, limits: Limits, quotas: readonly Quota[]): P
   if (DONE.get(quotas) === looks.generation) return undefined
   const underWay = looks.underWay.get(quotas)
   if (underWay) return inTime(underWay)
-  const number = numberOf(limits)
-  const due = quotas.map(({ counter }) => counter).filter((counter) => isDue(looks, counter, number))
+  const due = quotas.map(({ counter }) => counter).filter((counter) => isDue(looks, counter, limits.changed))
   if (due.length === 0) {
     DONE.set(quotas, looks.generation)
     return undefined
   }
   const { generation } = looks
-  const work = look(deps, looks, due, number).then(() => {
+  const work = look(deps, looks, due, limits.changed).then(() => {
     DONE.set(quotas, generation)
   })
   looks.underWay.set(quotas, work)
@@ -84,17 +79,17 @@ export function noteEnded({ store }: Pick<Deps, 'store'>, event: UsageEvent, hol
   }
 }
 
-function isDue({ counters }: Looks, counter: string, number: number): boolean {
+function isDue({ counters }: Looks, counter: string, changed: number): boolean {
   const look = counters.get(counter)
-  return !look || look.isStale || look.number < number || look.since === Number.POSITIVE_INFINITY
+  return !look || look.isStale || look.changed < changed || look.since === Number.POSITIVE_INFINITY
 }
 
-async function look(deps: Deps, looks: Looks, due: readonly string[], number: number): Promise<void> {
+async function look(deps: Deps, looks: Looks, due: readonly string[], changed: number): Promise<void> {
   const mine = due.map((counter) => {
     const known = looks.counters.get(counter)
     // Who ran when these limits were first met may be missing; who began after that began under them.
-    const isAgain = known !== undefined && known.number >= number
-    const look = isAgain ? known : { number, since: Number.POSITIVE_INFINITY, isStale: false }
+    const isAgain = known !== undefined && known.changed >= changed
+    const look = isAgain ? known : { changed, since: Number.POSITIVE_INFINITY, isStale: false }
     look.isStale = false
     looks.counters.set(counter, look)
     return look
@@ -111,14 +106,6 @@ async function look(deps: Deps, looks: Looks, due: readonly string[], number: nu
   } finally {
     looks.busy--
   }
-}
-
-function numberOf(limits: Limits): number {
-  const known = NUMBERS.get(limits)
-  if (known !== undefined) return known
-  limitsMet++
-  NUMBERS.set(limits, limitsMet)
-  return limitsMet
 }
 
 function looksOf(store: Store): Looks {

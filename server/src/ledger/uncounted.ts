@@ -4,6 +4,9 @@ import { type CounterName, readCounter } from '../limits/quota.ts'
 import type { CounterTable } from '../storage/tables.ts'
 import { movedBy, refundedSince, usedSince, usedWithout } from './used.store.ts'
 
+/** Of a subject with more requests in the window, those that its counter of requests or tokens missed stay uncounted. */
+const ROWS_MOST = 20_000n
+
 type Reading = Pick<Deps, 'db' | 'now' | 'store'>
 
 /**
@@ -27,7 +30,8 @@ export async function usedBefore({ db, now }: Pick<Deps, 'db' | 'now'>, id: stri
 /**
  * What was used in the current window, less what was refunded of it, and does not stand on the counter: while its limit was
  * away, requests held nothing on it. Costs two sums where nothing is missing. Of tokens and requests, what a request was
- * charged differs from what its row says, so there it is the rows of requests without the counter that count.
+ * charged differs from what its row says, so there it is the rows of requests without the counter that count, unless they
+ * are too many.
  *
  * @param row as stored
  */
@@ -42,6 +46,8 @@ export async function uncounted({ db, now, store }: Reading, row: CounterTable):
   const missing = (await usedSince(db, name, start / DAY_MS)) - spent
   if (missing <= 0n) return 0n
   if (unit !== 'credits') {
+    // A request waits while they are read.
+    if ((await usedSince(db, { ...name, unit: 'requests' }, start / DAY_MS)) > ROWS_MOST) return 0n
     const without = await usedWithout(db, store.kind, id, { ...name, unit }, start)
     return notBelowZero(without - (await movedBy(db, 'opening', id, start)))
   }

@@ -21,14 +21,15 @@ function sumOf(values: RawBuilder<unknown>): RawBuilder<bigint> {
 
 /** What the sums by day have for a counter's subject since a UTC day, in the counter's unit. */
 export async function usedSince(db: Db, name: CounterName, day: number): Promise<bigint> {
-  if (name.unit === 'in_flight') return 0n
-  const row = await db
-    .selectFrom('usage_days')
-    .select(sumOf(DAY_SUMS[name.unit]).as('used_amount'))
-    .where('day', '>=', day)
-    .where(ofSubject(name))
-    .executeTakeFirstOrThrow()
-  return row.used_amount
+  const { unit, subjectKind } = name
+  if (unit === 'in_flight') return 0n
+  // A person's sums are a thousandth of those of his keys.
+  const ofPeople = subjectKind === 'user' || subjectKind === 'organization'
+  const { rows } = await sql<{ used_amount: bigint }>`SELECT ${sumOf(DAY_SUMS[unit])} AS used_amount
+    FROM ${sql.table(ofPeople ? 'usage_user_days' : 'usage_days')} WHERE day >= ${day} AND ${ofSubject(name)}`.execute(
+    db,
+  )
+  return rows[0]?.used_amount ?? 0n
 }
 
 /**

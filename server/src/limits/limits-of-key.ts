@@ -31,6 +31,8 @@ export interface Limits {
   /** Rules of single end users, as far as they were asked for; undefined when the organisation has none. */
   readonly endUsers: LruMap<string, readonly Rule[]> | undefined
   readonly lists: LruMap<string, readonly Quota[]>
+  /** The epoch of the newest change that may have changed them, as far as it is known where they were read. */
+  changed: number
 }
 
 /** Who a request counts for: a key, or what stands for one. */
@@ -55,6 +57,7 @@ function limitsFrom(
     byEndUser: singleEndUsers || rules.some(({ kind }) => kind === 'end_user'),
     endUsers: singleEndUsers ? new LruMap(END_USERS_KEPT) : undefined,
     lists: new LruMap(END_USERS_KEPT),
+    changed: 0,
   }
 }
 
