@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { welcomeLetter } from '../mail/letters.ts'
 import { Mailer } from '../mail/mail.ts'
+import { isStoreFailure } from '../storage/failure.ts'
 import { noteFailure, requireFewFailures } from './failed-sign-ins.ts'
 import type { Library } from './library.ts'
 import { requireSignUpAllowed } from './row-rules.ts'
@@ -145,7 +146,7 @@ export function openAuth(deps: Deps): Auth {
       const response = await withScope(scope, () => library.handler(request))
       if (scope.failure === undefined && (await isBadRegistration(response))) return BAD_REGISTRATION()
       // The library turns what it does not know into answers of its own; a database that is away is not one of them.
-      if (response.status >= 500 || (BLAMES_CLIENT.has(response.status) && scope.failure !== undefined))
+      if (response.status >= 500 || (BLAMES_CLIENT.has(response.status) && isOurs(scope.failure)))
         throw scope.failure ?? new Error(`the sign-in library answered ${response.status}`)
       return response
     },
@@ -156,6 +157,11 @@ export function openAuth(deps: Deps): Auth {
     welcome: (user) => sendWelcome(deps, mailer, ready(), user),
     close: () => mailer.close(),
   }
+}
+
+/** Our own refusal, or a database that is away: what the library says of either is wrong. */
+function isOurs(failure: unknown): boolean {
+  return failure instanceof AppError || isStoreFailure(failure)
 }
 
 /** The library takes it for a fault of its own when a passkey that a client registers does not hold. */

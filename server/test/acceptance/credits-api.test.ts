@@ -124,19 +124,12 @@ describe.each(DATABASES)('credits', ({ name, postgres, absent }) => {
       const grant = { user: 'limited@example.com', amount: '1' }
       expect((await billing.post('/api/v1/credits/grants', grant)).status).toBe(201)
       expect((await ask(limited)).status).toBe(200)
-      const quota = [
-        '--user',
-        'limited@example.com',
-        '--unit',
-        'credits',
-        '--period',
-        'month',
-        '--amount',
-        '0',
-      ]
-      await admin('admin', 'quotas', 'set', ...quota)
+      const quota = ['--user', 'limited@example.com', '--unit', 'credits', '--period', 'month', '--amount']
+      await admin('admin', 'quotas', 'set', ...quota, '0')
       await heard(402)
       expect((await ask(limited)).status).toBe(402)
+      await admin('admin', 'quotas', 'set', ...quota, '5')
+      await heard(200)
       await admin('admin', 'plans', 'set', 'tiny', '--rank', '5', '--quotas', 'user:requests:day:0')
       await admin('admin', 'users', 'set-plan', 'limited@example.com', '--plan', 'tiny')
       await heard(429)

@@ -96,6 +96,8 @@ describe.skipIf(!process.env.CHROMIUM)('a passkey by clicks, in Chromium', { tim
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await card().getByText('You have none yet').waitFor()
     expect(faults).toEqual([])
+    // Whoever is signed in would be led on.
+    await page.context().clearCookies()
     await page.goto(`${origin}/sign-in`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByText('belongs to no account here').waitFor()
