@@ -2,12 +2,13 @@ import { type Deps, inTime } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { LruMap } from '../lib/lru.ts'
 import type { Limits } from '../limits/limits-of-key.ts'
-import { type Quota, UNITS } from '../limits/quota.ts'
+import { type Quota, readCounter, UNITS } from '../limits/quota.ts'
 import type { Store } from '../storage/store.ts'
 import type { UsageEvent } from '../usage/usage-event.ts'
 import { countersOf } from './counters-of-request.ts'
 import type { Hold } from './entry.ts'
 import { catchUpCounters } from './open-counters.ts'
+import { countsUse } from './uncounted.ts'
 
 /** Beyond so many, a counter whose list of quotas is made anew is only looked at once more. */
 const COUNTERS_KEPT = 50_000
@@ -48,13 +49,16 @@ export function catchUp(deps: Deps, limits: Limits, quotas: readonly Quota[]): P
   if (DONE.get(quotas) === looks.generation) return undefined
   const underWay = looks.underWay.get(quotas)
   if (underWay) return inTime(underWay)
-  const due = quotas.map(({ counter }) => counter).filter((counter) => isDue(looks, counter, limits.changed))
+  const counters = quotas.map(({ counter }) => counter)
+  // From the others nothing can be missing, and they need not be remembered.
+  const counting = counters.filter((counter) => countsUse(readCounter(counter)))
+  const due = counting.filter((counter) => isDue(looks, counter, limits.changed))
   if (due.length === 0) {
     DONE.set(quotas, looks.generation)
     return undefined
   }
   const { generation } = looks
-  const work = look(deps, looks, due, limits.changed).then(() => {
+  const work = look(deps, looks, due, limits.changed, counters).then(() => {
     DONE.set(quotas, generation)
   })
   looks.underWay.set(quotas, work)
@@ -84,7 +88,13 @@ function isDue({ counters }: Looks, counter: string, changed: number): boolean {
   return !look || look.isStale || look.changed < changed || look.since === Number.POSITIVE_INFINITY
 }
 
-async function look(deps: Deps, looks: Looks, due: readonly string[], changed: number): Promise<void> {
+async function look(
+  deps: Deps,
+  looks: Looks,
+  due: readonly string[],
+  changed: number,
+  counters: readonly string[],
+): Promise<void> {
   const mine = due.map((counter) => {
     const known = looks.counters.get(counter)
     // Who ran when these limits were first met may be missing; who began after that began under them.
@@ -96,7 +106,7 @@ async function look(deps: Deps, looks: Looks, due: readonly string[], changed: n
   })
   looks.busy++
   try {
-    await catchUpCounters(deps, due)
+    await catchUpCounters(deps, counters)
     const now = deps.now()
     looks.newest = Math.max(looks.newest, now)
     for (const each of mine) each.since = Math.min(each.since, now)
