@@ -74,7 +74,7 @@ export async function createApp(deps: Deps): Promise<App> {
   }
   const gateway = new Gateway(deps, catalogues, ledger, observe)
   const verifier = new KeyVerifier(deps)
-  const auth = openAuth(deps)
+  const auth = openAuth(deps, isStoreFailure)
   let draining = false
   const app = await createServer(
     {

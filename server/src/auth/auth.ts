@@ -3,7 +3,6 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { welcomeLetter } from '../mail/letters.ts'
 import { Mailer } from '../mail/mail.ts'
-import { isStoreFailure } from '../storage/failure.ts'
 import { noteFailure, requireFewFailures } from './failed-sign-ins.ts'
 import type { Library } from './library.ts'
 import { requireSignUpAllowed } from './row-rules.ts'
@@ -89,8 +88,12 @@ async function loadInPieces(): Promise<void> {
   }
 }
 
-/** Opens the sign-in over our database handle. With a `publicUrl` it is ready; else `begin` makes it so. */
-export function openAuth(deps: Deps): Auth {
+/**
+ * Opens the sign-in over our database handle. With a `publicUrl` it is ready; else `begin` makes it so.
+ *
+ * @param isStoreFailure tells a database that could not be asked from a question that was wrong
+ */
+export function openAuth(deps: Deps, isStoreFailure: (error: unknown) => boolean): Auth {
   const { config, secrets, log } = deps
   const mailer = new Mailer(config, log)
   let opened: Opened | undefined
@@ -145,8 +148,10 @@ export function openAuth(deps: Deps): Auth {
       const library = await ready().library()
       const response = await withScope(scope, () => library.handler(request))
       if (scope.failure === undefined && (await isBadRegistration(response))) return BAD_REGISTRATION()
-      // The library turns what it does not know into answers of its own; a database that is away is not one of them.
-      if (response.status >= 500 || (BLAMES_CLIENT.has(response.status) && isOurs(scope.failure)))
+      // The library turns what it does not know into answers of its own; neither our refusals nor a database that is
+      // away is one of them.
+      const isOurs = scope.failure instanceof AppError || isStoreFailure(scope.failure)
+      if (response.status >= 500 || (BLAMES_CLIENT.has(response.status) && isOurs))
         throw scope.failure ?? new Error(`the sign-in library answered ${response.status}`)
       return response
     },
@@ -157,11 +162,6 @@ export function openAuth(deps: Deps): Auth {
     welcome: (user) => sendWelcome(deps, mailer, ready(), user),
     close: () => mailer.close(),
   }
-}
-
-/** Our own refusal, or a database that is away: what the library says of either is wrong. */
-function isOurs(failure: unknown): boolean {
-  return failure instanceof AppError || isStoreFailure(failure)
 }
 
 /** The library takes it for a fault of its own when a passkey that a client registers does not hold. */

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import { openDeps } from '../../test/support/unit-deps.ts'
 import type { Deps } from '../deps.ts'
+import { isStoreFailure } from '../storage/failure.ts'
 import { openAuth } from './auth.ts'
 import { authEndpoints } from './endpoints.ts'
 
 it('Every endpoint of the library is one that we open, or one that is known to stay closed', async () => {
   const database = await openDeps(false)
   const deps: Deps = database.own
-  const auth = openAuth(deps)
+  const auth = openAuth(deps, isStoreFailure)
   auth.begin('http://127.0.0.1:8787')
   const known = Object.values((await auth.library()).api) as {
     path?: string
@@ -64,7 +65,7 @@ it('Every endpoint of the library is one that we open, or one that is known to s
 
 it('Where the public address is a number, an endpoint that begins with a passkey says what to set', async () => {
   const database = await openDeps(false)
-  const auth = openAuth(database.own)
+  const auth = openAuth(database.own, isStoreFailure)
   auth.begin('https://192.0.2.7')
   for (const kind of ['register', 'authenticate']) {
     const request = new Request(`https://192.0.2.7/api/auth/passkey/generate-${kind}-options`)

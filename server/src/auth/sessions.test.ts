@@ -4,6 +4,7 @@ import { makeOwner, OPERATOR, openDeps, type UnitDeps } from '../../test/support
 import { setUserSuspended } from '../accounts/users.ts'
 import type { Deps } from '../deps.ts'
 import { randomId } from '../lib/ids.ts'
+import { isStoreFailure } from '../storage/failure.ts'
 import { openAuth } from './auth.ts'
 import { makeSetupToken, needsFirstAdmin, setUpFirstAdmin } from './first-admin.ts'
 import { invitationTicket, readInvitation } from './invitation-proof.ts'
@@ -27,7 +28,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
     afterAll(() => database?.remove())
 
     const library = async (over: Deps = deps) => {
-      const auth = openAuth(over)
+      const auth = openAuth(over, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       return (await (await auth.library()).$context).internalAdapter
     }
@@ -141,7 +142,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
 
     it('A row that breaks our rules is not written by the library: roles, slugs, own organisations', async () => {
       const owner = await makeOwner(deps)
-      const auth = openAuth(deps)
+      const auth = openAuth(deps, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       const { adapter } = await (await auth.library()).$context
       const member = { organizationId: owner.organizationId, userId: owner.userId, createdAt: new Date() }
@@ -185,7 +186,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
     })
 
     it('After a hundred wrong passwords for an address no other is tried for the rest of the hour', async () => {
-      const auth = openAuth(deps)
+      const auth = openAuth(deps, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       const answer = (status: number) => async () => new Response(null, { status })
       const wrong = (email: string) => auth.signIn(email, answer(401))
@@ -201,7 +202,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
     })
 
     it('A new password by a link lets an address try again that had too many wrong ones', async () => {
-      const auth = openAuth(deps)
+      const auth = openAuth(deps, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       const { userId: id } = await makeOwner(database.own)
       const { email } = await deps.db
@@ -219,7 +220,7 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
     })
 
     it('Ending all sessions of a person ends the links that would let somebody set his password', async () => {
-      const auth = openAuth(deps)
+      const auth = openAuth(deps, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       const { userId: id } = await makeOwner(database.own)
       const link = await auth.welcome({ id, email: 'ended@example.com' })

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { createKey } from '../keys/keys.ts'
 import { makeSecret } from '../keys/secret.ts'
 import { KeyVerifier } from '../keys/verify.ts'
+import { isStoreFailure } from '../storage/failure.ts'
 import { authenticate } from './authenticate.ts'
 import type { Access } from './route.ts'
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const deps = database.own
   verifier = new KeyVerifier(deps)
   config = deps.config
-  auth = openAuth(deps)
+  auth = openAuth(deps, isStoreFailure)
   auth.begin('http://127.0.0.1:8787')
   const owner = await makeOwner(deps)
   const make = async (permissions: readonly Permission[]) =>
