@@ -21,7 +21,9 @@ export function parse<T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options: { ...COMMON, ...options }, allowPositionals: true })
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    // Node adds how to write what begins with a dash and is no option; nothing here does.
+    const [fault] = (error as Error).message.split('. To specify a positional')
+    throw new UsageError(fault)
   }
 }
 

@@ -24,8 +24,8 @@ const HELP = `With an API key, over HTTP:
 For the operator, on the server's machine:
 
   claviger serve, migrate, doctor, backup <file>, ledger verify|explain, audit verify|head|export,
-           admin users|projects|keys …
-                      claviger admin --help has them in full
+           admin users|organizations|projects|keys|plans|quotas|credits …
+                      claviger <command> --help has each in full, e.g. claviger admin keys --help
 
 Exit codes: 0 done, 1 failed, 2 called wrongly.
 `

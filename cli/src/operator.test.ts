@@ -102,6 +102,17 @@ describe('without a running server', { timeout: LIMIT_MS }, () => {
     expect(stderr).not.toContain(' at ')
   })
 
+  it.each([
+    [['admin', 'keys', 'create', '--user', ANN, 'Forgotten'], 'Forgotten'],
+    [['admin', 'keys', 'revoke', 'one', 'another'], 'another'],
+    [['admin', 'users', 'create', '--email', 'x@example.com', '--limit', '5'], '--limit is no option'],
+  ])('%j does nothing, since a part of it would not hold', async (args, message) => {
+    const { code, stdout, stderr } = await claviger(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect((await claviger('admin', 'users', 'list')).stdout).not.toContain('x@example.com')
+  })
+
   it('a schema that is up to date is left as it is', async () => {
     expect(await json('migrate')).toEqual({ database: 'sqlite', migrated: true })
   })
@@ -224,10 +235,12 @@ describe('while the server runs', { timeout: LIMIT_MS }, () => {
     expect((JSON.parse(stdout) as MadeKey[]).map((key) => key.hash)).toContain(live)
   })
 
-  it('SIGTERM ends the server with 0', async () => {
+  it('SIGTERM ends the server with 0, also where it is told twice at once', async () => {
     const { child } = server
     const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
     child.kill('SIGTERM')
+    // Another one, since the kernel makes one of two alike that wait.
+    child.kill('SIGINT')
     expect(await ended).toEqual({ code: 0, signal: null })
   })
 })

@@ -165,11 +165,17 @@ const SECRETS = [
     'CLAVIGER_PEPPER',
     'Keys are stored as digests under it. Newest first when there are several, divided by commas; in place of an old one that no live secret needs (`claviger doctor` counts them) write `-`. A database knows its pepper and refuses another',
   ],
-  ['CLAVIGER_SESSION_SECRET', 'Signs the sessions of the dashboard'],
-  ['CLAVIGER_AUDIT_KEY', 'Chains the audit log'],
+  [
+    'CLAVIGER_SESSION_SECRET',
+    'Signs the sessions of the dashboard, the links to files and those of invitations, and encrypts second factors. With another one everybody is signed out, and who has a second factor must set it up again',
+  ],
+  [
+    'CLAVIGER_AUDIT_KEY',
+    'Chains the audit log. With another one `claviger audit verify` takes every older row for changed',
+  ],
   [
     'CLAVIGER_SEALING_KEY',
-    'Encrypts the credentials of providers that administrators add in the dashboard; without it none can be added. Several as with the pepper: new credentials are encrypted under the newest, and an old one may be dropped when `claviger doctor` counts none under it. A database knows its sealing key and refuses another',
+    'Encrypts the credentials of providers that administrators add in the dashboard, and the secrets of webhooks; without it none can be made. Several as with the pepper: what is new is encrypted under the newest, and an old one may be dropped when `claviger doctor` counts none under it. A database knows its sealing key and refuses another',
   ],
 ] as const
 
@@ -187,6 +193,16 @@ export function configPage(): string {
     table(
       ['Variable', 'Use'],
       SECRETS.map(([name, use]) => [code(name), use]),
+    ),
+    'Which of them can be changed, and how: [the secrets of the server](../guides/secrets.md).',
+    section(2, 'First administrator'),
+    'Read at a start at which nobody can administer the server yet. Without them the start prints a link.',
+    table(
+      ['Variable', 'Use'],
+      [
+        [code('CLAVIGER_ADMIN_EMAIL'), 'The address under which the first administrator signs in'],
+        [code('CLAVIGER_ADMIN_PASSWORD'), 'The password, 12 to 128 characters. Set both, or neither'],
+      ],
     ),
     section(2, 'Command line'),
     'Read by `claviger keys`, `claviger usage` and `claviger chat`, not by the server.',

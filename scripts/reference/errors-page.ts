@@ -16,7 +16,7 @@ const SHAPES: readonly { surface: Surface; where: string; explains: string; exam
   },
   {
     surface: 'envelope',
-    where: '`/v1/usage`, `/v1/usage/summary`',
+    where: '`/v1/generate`, `/v1/tasks…`, `/v1/usage`, `/v1/usage/summary`',
     explains: 'An envelope: `data` is null, and `error.code` is a coarser name.',
     example: 'missing_authorization',
   },
@@ -55,7 +55,7 @@ function retryRules(): string {
     '- `x-should-retry`, when present, decides: `false` means that the same request will fail again.',
     '- `Retry-After` says how many seconds to wait. A wait above 60 seconds comes with `x-should-retry: false`.',
     '- Else 408, 429 and 5xx may be tried again with growing pauses; any other status asks for another request.',
-    '- A `POST` that creates something is only safe to repeat with the same `Idempotency-Key` (`POST /api/v1/keys`). A repeated model request is a second model request.',
+    '- A `POST` that creates something is only safe to repeat with the same `Idempotency-Key` (`POST /api/v1/keys`, `/api/v1/credits/grants`, `/v1/generate`), or, for a grant of credits, the same `reference`. A repeated model request is a second model request.',
   ].join('\n')
 }
 

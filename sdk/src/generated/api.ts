@@ -2230,6 +2230,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/admin/users/{id}/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take the second factor of a user who has lost it, and sign him out everywhere
+         * @description By session: administrators of this server.
+         */
+        delete: operations["deleteApiDashboardAdminUsersByIdTwoFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/admin/organizations": {
         parameters: {
             query?: never;
@@ -7267,6 +7287,33 @@ export interface operations {
                     "application/json": {
                         data: {
                             ended: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteApiDashboardAdminUsersByIdTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description False: there was none */
+                            removed: boolean;
                         };
                     };
                 };

@@ -9,6 +9,11 @@ const GRANTS: Readonly<Record<MemberRole, readonly MemberRole[]>> = {
   member: [],
 }
 
+/** Whether somebody with the first role may make, change or remove somebody with the second. */
+export function mayGrant(role: string, granted: string): boolean {
+  return GRANTS[toRole(role)].includes(toRole(granted))
+}
+
 /**
  * Takes back the open invitations of somebody who could not send them any more, in the transaction that changes his
  * membership: to roles that his own role may not grant, and all when he is no member.

@@ -9,10 +9,13 @@ import { type AuditEntry, recordAudit } from '../audit/audit.ts'
 import { type Deps, transact } from '../deps.ts'
 import { auditEntry, isAudited, ownerOf, type Row } from './audited-fields.ts'
 import { lockRows } from './auth.store.ts'
+import { newTurn, requireOwners, requireRight, type Turn, takeTurn } from './organization-rights.ts'
 import { refusing } from './refusal.ts'
 import { checkRow, requireSignUpAllowed } from './row-rules.ts'
 import { currentActor, currentScope } from './scope.ts'
+import { lockAfterFailures } from './second-factor.ts'
 import { endsTrust, endTrust } from './trust.ts'
+import { requireSamePassword } from './ways-in.ts'
 
 /** The library's own default would cut what is read to see what changes. */
 const ROWS_MOST = 100_000
@@ -22,6 +25,7 @@ interface Open {
   readonly adapter: DBAdapter
   /** Written at the end, since the head of the chain is locked from the first one on. */
   readonly entries: { readonly owner: string | null; readonly entry: AuditEntry }[]
+  readonly turn: Turn
 }
 
 type Args<M extends keyof DBAdapter> = Parameters<Extract<DBAdapter[M], (...args: never[]) => unknown>>[0]
@@ -62,9 +66,11 @@ class AuditedAdapter {
     if (!isAudited(model)) return this.#ask((adapter) => adapter.create(args))
     return this.#inside(async (open) => {
       await checkRow(open.deps, model, args.data, undefined)
+      await requireRight(open.deps, open.turn, { model, before: undefined, given: args.data })
       if (model === 'user') return createPerson(open, args.data)
+      if (model === 'session') await requireSamePassword(open.deps, String(args.data.userId))
       const row = await open.adapter.create<Row, Row>(args as never)
-      if (endsTrust(model, args.data)) await endTrust(open.deps, String(row.userId))
+      if (endsTrust(model, args.data)) await endTrustOf(open, model, row)
       note(open, model, undefined, row)
       return row
     })
@@ -103,15 +109,19 @@ class AuditedAdapter {
     if (!isAudited(model)) return this.#ask(work)
     return this.#inside(async (open) => {
       const before = await lockedRows(open, model, where)
-      for (const row of before) await checkRow(open.deps, model, update, row)
+      for (const row of before) {
+        await checkRow(open.deps, model, update, row)
+        await requireRight(open.deps, open.turn, { model, before: row, given: update })
+      }
       const result = await work(open.adapter)
+      if (model === 'twoFactor') await lockAfterFailures(open.deps, before)
       const ids = before.map((row) => String(row.id))
       const after =
         ids.length === 0 ? [] : await rowsOf(open, model, [{ field: 'id', operator: 'in', value: ids }])
       for (const row of after) {
         const old = before.find(({ id }) => id === row.id)
         note(open, model, old, row)
-        if (endsTrust(model, update)) await endTrust(open.deps, String(row.userId))
+        if (endsTrust(model, update)) await endTrustOf(open, model, row)
         if (model === 'member' && row.role !== old?.role) await withdraw(open, row, String(row.role))
       }
       return result
@@ -125,10 +135,12 @@ class AuditedAdapter {
     if (!isAudited(model)) return this.#ask(work)
     return this.#inside(async (open) => {
       const before = await lockedRows(open, model, where)
+      for (const row of before)
+        await requireRight(open.deps, open.turn, { model, before: row, given: undefined })
       const result = await work(open.adapter)
       for (const row of before) {
         note(open, model, row, undefined)
-        if (endsTrust(model, undefined)) await endTrust(open.deps, String(row.userId))
+        if (endsTrust(model, undefined)) await endTrustOf(open, model, row)
       }
       if (model === 'member')
         for (const row of before) {
@@ -148,8 +160,9 @@ class AuditedAdapter {
     if (joined) return noting(() => work(joined))
     return noting(() =>
       transact(this.#deps, async (deps) => {
-        const open: Open = { deps, adapter: await this.#over(deps.db), entries: [] }
+        const open: Open = { deps, adapter: await this.#over(deps.db), entries: [], turn: newTurn() }
         const result = await this.#open.run(open, () => work(open))
+        await requireOwners(deps, open.turn)
         for (const { owner, entry } of open.entries) await recordAudit(deps, currentActor(owner), entry)
         return result
       }),
@@ -159,16 +172,22 @@ class AuditedAdapter {
 
 /** A person who signs up is made the way every user is, with an organisation of his own. */
 async function createPerson({ deps, adapter }: Open, data: Row): Promise<Row> {
-  await requireSignUpAllowed(deps, String(data.email))
+  const invited = await requireSignUpAllowed(deps, String(data.email), data.emailVerified === true)
   const { email, name, createdAt: _, updatedAt: __, id: ___, ...rest } = data
   const actor = currentActor(null)
   const user = await createUser(deps, actor, { email: String(email), name: String(name) })
-  const invited = currentScope()?.invited === user.email
   const update = { ...rest, ...(invited && { emailVerified: true }) }
   const where = [{ field: 'id', value: user.id }]
   const row = await adapter.update<Row>({ model: 'user', where, update })
   if (!row) throw new Error('A user vanished from the transaction that made it')
   return row
+}
+
+async function endTrustOf({ deps }: Open, model: string, row: Row): Promise<void> {
+  const scope = currentScope()
+  // Whoever changes his password shows the old one, and gets a new session.
+  if (scope && model === 'account') scope.shown = undefined
+  await endTrust(deps, String(ownerOf(model, row)))
 }
 
 /** The library would let in whomever a former member has invited. */
@@ -186,16 +205,19 @@ async function rowsOf({ adapter }: Open, model: string, where: Where[]): Promise
   return adapter.findMany<Row>({ model, where, limit: ROWS_MOST })
 }
 
+/** Rows as they are once they are locked: until then another transaction may change them. */
 async function lockedRows(open: Open, model: string, where: Where[]): Promise<Row[]> {
   const rows = await rowsOf(open, model, where)
   const { db, store } = open.deps
+  if (store.kind === 'sqlite' || rows.length === 0) return rows
+  await takeTurn(open.deps, model, rows)
   const there = await lockRows(
     db,
     store.kind,
     model as never,
     rows.map((row) => String(row.id)),
   )
-  return rows.filter((row) => there.has(String(row.id)))
+  return (await rowsOf(open, model, where)).filter((row) => there.has(String(row.id)))
 }
 
 /** What the door has to look at later is kept, since the library has answers of its own for what it does not know. */

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { welcomeLetter } from '../mail/letters.ts'
 import { Mailer } from '../mail/mail.ts'
-import { noteFailure, requireFewFailures } from './failed-sign-ins.ts'
+import { tryPassword } from './failed-sign-ins.ts'
 import type { Library } from './library.ts'
 import { requireSignUpAllowed } from './row-rules.ts'
 import { type AuthScope, withScope } from './scope.ts'
@@ -51,7 +51,7 @@ export interface Auth {
   /** Whether the request may make an account, said before the library, which would feign success. @throws AppError */
   checkSignUp(scope: AuthScope, email: string): Promise<void>
   /** Tries a password, unless too many were wrong for the address of late. @throws AppError `rate_limit_exceeded` */
-  signIn(email: string, attempt: () => Promise<Response>): Promise<Response>
+  tryPassword(email: string, attempt: () => Promise<Response>): Promise<Response>
   /**
    * Sends somebody for whom an account was made the link by which he sets his password; it works for a day.
    *
@@ -138,12 +138,7 @@ export function openAuth(deps: Deps, isStoreFailure: (error: unknown) => boolean
       return token === undefined ? undefined : authenticateSession(deps, token, organizationId)
     },
     hasSessionCookie: (cookies) => cookies.some((header) => header.includes('claviger.session_token=')),
-    signIn: async (email, attempt) => {
-      await requireFewFailures(deps, email)
-      const response = await attempt()
-      if (response.status === 401) await noteFailure(deps, email)
-      return response
-    },
+    tryPassword: (email, attempt) => tryPassword(deps, email, attempt),
     handle: async (request, scope) => {
       const library = await ready().library()
       const response = await withScope(scope, () => library.handler(request))
@@ -155,7 +150,9 @@ export function openAuth(deps: Deps, isStoreFailure: (error: unknown) => boolean
         throw scope.failure ?? new Error(`the sign-in library answered ${response.status}`)
       return response
     },
-    checkSignUp: (scope, email) => withScope(scope, () => requireSignUpAllowed(deps, email)),
+    checkSignUp: async (scope, email) => {
+      await withScope(scope, () => requireSignUpAllowed(deps, email))
+    },
     arrivedByLetter: (scope, userId) => withScope(scope, () => markEmailVerified(deps, userId)),
     endTrust: (userId) => endTrust(deps, userId),
     addressOfReset: (token) => addressOfReset(ready(), token),

@@ -4,28 +4,28 @@ import type { Tables } from '../storage/tables.ts'
 
 type Db = Kysely<Tables>
 
-/** How often it failed in a window that is still open, and when that ends (milliseconds since the epoch). */
-export async function readFailures(db: Db, key: string, now: number) {
-  return db
-    .selectFrom('rateLimit')
-    .select(['count', 'lastRequest as until'])
-    .where('key', '=', key)
-    .where('lastRequest', '>', now)
-    .executeTakeFirst()
-}
-
 export async function removeFailures(db: Db, key: string): Promise<void> {
   await db.deleteFrom('rateLimit').where('key', '=', key).execute()
+}
+
+/** Counts one less, where they are still counted. */
+export async function takeFailureBack(db: Db, key: string): Promise<void> {
+  await db
+    .updateTable('rateLimit')
+    .set((e) => ({ count: e('count', '-', 1) }))
+    .where('key', '=', key)
+    .where('count', '>', 0)
+    .execute()
 }
 
 /**
  * Counts one more; the first of a window says when it ends. The library removes rows whose time is past.
  *
- * @returns how many they are with it
+ * @returns how many they are with it, and when the window ends (milliseconds since the epoch)
  */
-export async function addFailure(db: Db, key: string, now: number, until: number): Promise<number> {
+export async function addFailure(db: Db, key: string, now: number, until: number) {
   const open = sql<boolean>`"rateLimit"."lastRequest" > ${now}`
-  const { count } = await db
+  const row = await db
     .insertInto('rateLimit')
     .values({ id: randomId(), key, count: 1, lastRequest: until })
     .onConflict((conflict) =>
@@ -34,7 +34,7 @@ export async function addFailure(db: Db, key: string, now: number, until: number
         lastRequest: sql<number>`CASE WHEN ${open} THEN "rateLimit"."lastRequest" ELSE ${until} END`,
       }),
     )
-    .returning('count')
+    .returning(['count', 'lastRequest'])
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return { count: Number(row.count), until: Number(row.lastRequest) }
 }

@@ -46,7 +46,7 @@ export async function findCandidate(db: Db, email: string) {
   return db
     .selectFrom('user')
     .leftJoin('account', 'account.userId', 'user.id')
-    .select(['user.id', 'user.email', 'account.id as accountId'])
+    .select(['user.id', 'user.email', 'user.emailVerified', 'account.id as accountId'])
     .where('user.email', '=', email)
     .limit(1)
     .executeTakeFirst()

@@ -14,6 +14,7 @@ import {
   writeSetupToken,
 } from './first-admin.store.ts'
 import { digestPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFault } from './password.ts'
+import { endOtherWays } from './ways-in.ts'
 
 const TOKEN_MS = 86_400_000
 /** What the sign-in library takes for an address. */
@@ -109,6 +110,8 @@ async function becomeAdmin(
 
 async function candidateFor(deps: Deps, actor: AuditActor, email: string, name: string): Promise<string> {
   const known = await findCandidate(deps.db, email)
+  // Where everybody may sign up, somebody else may have done so with this address, and would administer the server.
+  if (known && !known.emailVerified) await endOtherWays(deps, actor, known.id)
   if (known) return known.id
   const placeholder = await findCandidate(deps.db, PLACEHOLDER_EMAIL)
   if (placeholder && placeholder.accountId === null) return placeholder.id

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATABASES } from '../../test/support/claviger.ts'
 import { makeOwner, OPERATOR, openDeps, type UnitDeps } from '../../test/support/unit-deps.ts'
 import { writePlanOf } from '../accounts/plan-holders.ts'
+import { createProject, listProjects } from '../accounts/projects.ts'
 import { requireUser } from '../accounts/users.ts'
 import type { Deps } from '../deps.ts'
 import { applyMapping } from './oidc-mapping.ts'
@@ -93,6 +94,18 @@ describe.each(DATABASES)('groups and roles of a provider', ({ name, postgres, ab
       const changes = (await audited('member.')).map(([action]) => action)
       expect(changes).toEqual(['member.create', ...Array(3).fill('member.update'), 'member.delete'])
       expect((await audited('member.'))[0]?.[1]).toContain('"provider":"kc"')
+    })
+
+    it('take the projects of an organisation with the membership, and do not give them back with it', async () => {
+      const projects = async () =>
+        (await listProjects(deps, userId)).map(({ organizationId }) => organizationId)
+      await apply({ groups: ['/lab'] })
+      await createProject(deps, OPERATOR, { user: userId, name: 'Telescope', organizationId: 'lab' })
+      expect(await projects()).toEqual(['lab'])
+      await apply({})
+      await apply({ groups: ['/lab'] })
+      expect(await projects()).toEqual([])
+      await apply({})
     })
 
     it('touch no organisation that the configuration does not name', async () => {

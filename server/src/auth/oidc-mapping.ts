@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose'
 import { withdrawInvitations } from '../accounts/invitations.ts'
 import { writePlanOf } from '../accounts/plan-holders.ts'
+import { leaveProjects } from '../accounts/projects.ts'
 import { requireUser } from '../accounts/users.ts'
 import { type AuditActor, recordAudit } from '../audit/audit.ts'
 import type { OidcConfig } from '../config/config.ts'
@@ -10,6 +11,7 @@ import { auditEntry, type Row } from './audited-fields.ts'
 import { lockRows } from './auth.store.ts'
 import { addMembership, hasPlan, mappable, membershipsIn, removeMembership, writeRole } from './oidc.store.ts'
 import type { Identity } from './oidc-identity.ts'
+import { lockOrganizations } from './organization-rights.store.ts'
 import { currentActor } from './scope.ts'
 import type { Role } from './signed-in.ts'
 
@@ -30,8 +32,15 @@ export async function applyMapping(deps: Deps, userId: string, identity: Identit
   const { organizations, plans } = identity.provider
   if (organizations.length === 0 && plans.length === 0) return
   await transact(deps, async (deps) => {
+    const { db, store } = deps
+    // Before the person, as whoever accepts an invitation does.
+    await lockOrganizations(
+      db,
+      store.kind,
+      organizations.map(({ organization }) => organization),
+    )
     // One sign-in after the other, or two would both add what is missing.
-    await lockRows(deps.db, deps.store.kind, 'user', [userId])
+    await lockRows(db, store.kind, 'user', [userId])
     const given = await planToGive(deps, userId, identity)
     const changes = await applyOrganizations(deps, userId, identity)
     // From here on the head of the audit log is locked.
@@ -43,6 +52,7 @@ export async function applyMapping(deps: Deps, userId: string, identity: Identit
       }
       const organizationId = String((before ?? after)?.organizationId)
       const role = after && String(after.role)
+      if (!after) await leaveProjects(deps, actorOf(userId), organizationId, userId)
       if (before) await withdrawInvitations(deps, actorOf(userId), { organizationId, userId }, role)
     }
     if (given) await writePlanOf(deps, actorOf(userId), { user: userId }, given.plan)

@@ -132,9 +132,14 @@ function userOf(claims: IdClaims, { trustEmail }: OidcConfig) {
   const name = names.find((one) => one !== undefined && !holdsLink(one)) ?? email
   return {
     email: email ?? null,
-    emailVerified: trustEmail && claims.email_verified === true,
+    emailVerified: trustEmail && claims.email_verified === true && !isFolded(email),
     ...(name !== undefined && { name: name.slice(0, NAME_LONGEST) }),
   }
+}
+
+/** Whether small letters make another mailbox of an address: the Kelvin sign becomes the k of ASCII. */
+function isFolded(email: string | undefined): boolean {
+  return [...(email ?? '')].some((one) => one > '\x7f' && one.toLowerCase() <= '\x7f')
 }
 
 function text(value: unknown): string | undefined {

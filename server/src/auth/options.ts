@@ -1,4 +1,4 @@
-import { hashPassword } from 'better-auth/crypto'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { admin } from 'better-auth/plugins/admin'
 import { type OrganizationOptions, organization } from 'better-auth/plugins/organization'
 import { twoFactor } from 'better-auth/plugins/two-factor'
@@ -6,26 +6,21 @@ import type { BetterAuthOptions } from 'better-auth/types'
 import type { Deps } from '../deps.ts'
 import { CATALOGUE } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
-import {
-  changeAddressLetter,
-  existingAccountLetter,
-  invitationLetter,
-  resetLetter,
-  verifyLetter,
-} from '../mail/letters.ts'
+import { changeAddressLetter, invitationLetter, verifyLetter } from '../mail/letters.ts'
 import type { Mailer } from '../mail/mail.ts'
 import { auditedAdapter } from './adapter.ts'
-import { forgetFailures, mayTellAgain } from './failed-sign-ins.ts'
+import { forgetFailures } from './failed-sign-ins.ts'
 import { invitationTicket } from './invitation-proof.ts'
 import { oidcPlugins } from './oidc.ts'
 import { passkeyPlugins } from './passkeys.ts'
 import { PASSWORD_LEAST, PASSWORD_MOST } from './password.ts'
+import { passwordLetters } from './password-letters.ts'
 import { refusing } from './refusal.ts'
-import { withdrawPassword } from './repeated-sign-up.ts'
 import { requireDeletable } from './row-rules.ts'
-import { ADDRESS_HEADER, currentScope } from './scope.ts'
+import { ADDRESS_HEADER, currentActor, currentScope } from './scope.ts'
 import { cookiePrefix } from './session-cookie.ts'
 import { markEmailVerified } from './verified-email.ts'
+import { endPasskeys } from './ways-in.ts'
 
 const INVITATION_SECONDS = 7 * 86_400
 const LINK_SECONDS = 3600
@@ -135,18 +130,13 @@ function passwordOptions(
       requireEmailVerification: auth.requireEmailVerification ?? mailer.delivers,
       resetPasswordTokenExpiresIn: LINK_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) =>
-        mailer.send(resetLetter(brand, user.email, `${origin}/reset-password?token=${token}`)),
+      ...passwordLetters(deps, mailer, origin, passwordLink),
       onPasswordReset: async ({ user }) => {
+        if (!user.emailVerified) await endPasskeys(deps, currentActor(user.id), user.id)
         await markEmailVerified(deps, user.id)
         await forgetFailures(deps, user.email)
       },
-      onExistingUserSignUp: async ({ user }) => {
-        if (!user.emailVerified) await withdrawPassword(deps, user.id)
-        if (await mayTellAgain(deps, user.email))
-          mailer.send(existingAccountLetter(brand, user.email, await passwordLink(user.id)))
-      },
-      password: { hash: digestOf },
+      password: { hash: digestOf, verify: isPassword },
     },
     emailVerification: {
       expiresIn: LINK_SECONDS,
@@ -209,6 +199,14 @@ function advancedOptions(origin: string) {
 async function digestOf(password: string): Promise<string> {
   const digest = currentScope()?.digest
   return digest?.password === password ? digest.hash : hashPassword(password)
+}
+
+/** Which digest was shown is kept for the session that follows (`requireSamePassword`). */
+async function isPassword(given: { hash: string; password: string }): Promise<boolean> {
+  const isRight = await verifyPassword(given)
+  const scope = currentScope()
+  if (scope && isRight) scope.shown = given.hash
+  return isRight
 }
 
 /** What can be guessed at, and what sends mails. */

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { AppError, cleanText } from '../errors.ts'
 import type { Row } from './audited-fields.ts'
 import { findOrganizationFacts, isInvited } from './auth.store.ts'
 import { holdsLink } from './names.ts'
-import { noteToken } from './oidc.store.ts'
+import { invitedOnTheWay } from './oidc-invitation.ts'
 import { hasCredential, readCounter } from './passkeys.store.ts'
 import { currentScope } from './scope.ts'
+import { acceptCode } from './second-factor.ts'
 
 const ROLES: readonly unknown[] = ['owner', 'admin', 'member']
-/** Longer than any code is good for: its own half minute and one on each side. */
-const CODE_MS = 120_000
 /** 1023 bytes in base64url (WebAuthn Level 3 §7.1, step 25). */
 const CREDENTIAL_LONGEST = 1364
 const PERSONAL = 'personal-'
@@ -33,7 +31,7 @@ export async function checkRow(
   if ((model === 'member' || model === 'invitation') && 'role' in given && !ROLES.includes(given.role))
     throw new AppError('invalid_request', { message: 'role must be owner, admin or member', param: 'role' })
   if (model === 'organization' && typeof given.slug === 'string') checkSlug(given.slug, before)
-  if (model === 'twoFactor' && before && given.failedVerificationCount === 0) await useCode(deps, before)
+  if (model === 'twoFactor' && before && given.failedVerificationCount === 0) await acceptCode(deps, before)
   // The owner's own membership is made with the organisation; there is no other.
   if ((model === 'member' || model === 'invitation') && !before)
     await refusePersonal(deps, given.organizationId)
@@ -84,23 +82,6 @@ function checkPresented(given: Row): void {
       })
 }
 
-/**
- * A code signs in once (RFC 6238 §5.2). The library says with this write, in the transaction of which we are, that the
- * code was right; it writes the same when it opens a lock that is over, before it looks at the code.
- */
-async function useCode(deps: Deps, { userId, lockedUntil }: Row): Promise<void> {
-  const code = currentScope()?.code
-  if (code === undefined || (lockedUntil && new Date(lockedUntil as string).getTime() <= Date.now())) return
-  const digest = createHash('sha256').update(`${userId}\n${code}`).digest('hex')
-  const [now, expiresAt] = [Date.now(), Date.now() + CODE_MS].map((ms) => new Date(ms).toISOString())
-  if (await noteToken(deps.db, { id: `code-${digest}`, expiresAt: String(expiresAt), now: String(now) }))
-    return
-  throw new AppError('invalid_request', {
-    message: 'This code was used before: wait for the next one, and sign in again with it',
-    param: 'code',
-  })
-}
-
 function checkSlug(slug: string, before: Row | undefined): void {
   if (slug === before?.slug) return
   if (SLUG.test(slug) && !slug.startsWith(PERSONAL) && !String(before?.slug).startsWith(PERSONAL)) return
@@ -139,21 +120,22 @@ export async function requireDeletable(deps: Deps, organizationId: string): Prom
  * Who may make an account (`auth.signUp`). That an address was invited counts for one who holds the link of the
  * invitation, or whose provider vouches for the address.
  *
+ * @param vouched by a provider that the configuration trusts in this
+ * @returns whether the link of an invitation has shown whose the address is
  * @throws AppError `sign_up_closed`
  */
-export async function requireSignUpAllowed(deps: Deps, email: string): Promise<void> {
+export async function requireSignUpAllowed(deps: Deps, given: string, vouched = false): Promise<boolean> {
   const scope = currentScope()
   // Without a request it is the operator.
-  if (!scope) return
+  if (!scope) return false
   const { signUp } = deps.config.auth
-  if (signUp === 'open' || (signUp === 'oidc' && !scope.byPassword)) return
-  if (signUp === 'invitation') {
-    if (scope.invited === email.toLowerCase()) return
-    if (
-      !scope.byPassword &&
-      (await isInvited(deps.db, email.toLowerCase(), new Date(deps.now()).toISOString()))
-    )
-      return
-  }
-  throw new AppError('sign_up_closed')
+  const email = given.toLowerCase()
+  const proven = (scope.byPassword ? scope.invited : await invitedOnTheWay(deps)) === email
+  const isAllowed =
+    signUp === 'open' ||
+    (signUp === 'oidc' && !scope.byPassword) ||
+    (signUp === 'invitation' &&
+      (proven || (vouched && (await isInvited(deps.db, email, new Date(deps.now()).toISOString())))))
+  if (!isAllowed) throw new AppError('sign_up_closed')
+  return proven
 }

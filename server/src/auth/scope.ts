@@ -18,6 +18,8 @@ export interface AuthScope {
   readonly digest?: { readonly password: string; readonly hash: string } | undefined
   /** The code of an authenticator that this request holds. */
   readonly code?: string | undefined
+  /** The digest that the password of this request was right for, until it changes it. */
+  shown?: string | undefined
   /** What the adapter met, since the library answers some of it with a text of its own. */
   failure?: unknown
 }

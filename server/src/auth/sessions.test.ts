@@ -189,16 +189,35 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
       const auth = openAuth(deps, isStoreFailure)
       auth.begin('http://127.0.0.1:8787')
       const answer = (status: number) => async () => new Response(null, { status })
-      const wrong = (email: string) => auth.signIn(email, answer(401))
+      const wrong = (email: string) => auth.tryPassword(email, answer(401))
       await Promise.all(Array.from({ length: 99 }, () => wrong('target@example.com')))
-      expect((await auth.signIn('target@example.com', answer(200))).status).toBe(200)
+      expect((await auth.tryPassword('target@example.com', answer(200))).status).toBe(200)
       await wrong('Target@example.com ')
-      await expect(auth.signIn('target@example.com', answer(200))).rejects.toMatchObject({
+      await expect(auth.tryPassword('target@example.com', answer(200))).rejects.toMatchObject({
         code: 'rate_limit_exceeded',
       })
       expect((await wrong('other@example.com')).status).toBe(401)
       expect((await at(61, () => wrong('target@example.com'))).status).toBe(401)
-      expect((await at(62, () => auth.signIn('target@example.com', answer(200)))).status).toBe(200)
+      expect((await at(62, () => auth.tryPassword('target@example.com', answer(200)))).status).toBe(200)
+    })
+
+    it('Passwords that are tried at the same time are counted before they are looked at', async () => {
+      const auth = openAuth(deps, isStoreFailure)
+      auth.begin('http://127.0.0.1:8787')
+      let [looked, refused] = [0, 0]
+      const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+      const slow = async () => {
+        looked++
+        await gate
+        return new Response(null, { status: 401 })
+      }
+      const tries = Array.from({ length: 130 }, () =>
+        auth.tryPassword('burst@example.com', slow).catch(() => refused++),
+      )
+      await expect.poll(() => looked + refused, { timeout: 20_000 }).toBe(130)
+      open()
+      await Promise.all(tries)
+      expect(looked).toBe(100)
     })
 
     it('A new password by a link lets an address try again that had too many wrong ones', async () => {
@@ -211,12 +230,14 @@ describe.each(DATABASES)('people', ({ name, postgres, absent }) => {
         .where('id', '=', id)
         .executeTakeFirstOrThrow()
       const answer = (status: number) => async () => new Response(null, { status })
-      await Promise.all(Array.from({ length: 100 }, () => auth.signIn(email, answer(401))))
-      await expect(auth.signIn(email, answer(200))).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+      await Promise.all(Array.from({ length: 100 }, () => auth.tryPassword(email, answer(401))))
+      await expect(auth.tryPassword(email, answer(200))).rejects.toMatchObject({
+        code: 'rate_limit_exceeded',
+      })
       const token = /token=([\w-]+)/.exec((await auth.welcome({ id, email })) ?? '')?.[1] ?? ''
       const { api } = await auth.library()
       await withScope(REQUEST, () => api.resetPassword({ body: { token, newPassword: 'correct horse' } }))
-      expect((await auth.signIn(email, answer(200))).status).toBe(200)
+      expect((await auth.tryPassword(email, answer(200))).status).toBe(200)
     })
 
     it('Ending all sessions of a person ends the links that would let somebody set his password', async () => {

@@ -9,7 +9,11 @@ export async function endTrust(deps: Pick<Deps, 'db'>, userId: string): Promise<
   await removeProofsOf(deps.db, userId)
 }
 
-/** Whether a write of the library's gives a person another password, or takes his second factor. */
+/**
+ * Whether a write of the library's gives a person another password or address, or takes his second factor. A link to
+ * set a password that lies in the mailbox of the old address opens nothing any more.
+ */
 export function endsTrust(model: string, update: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (model === 'user') return typeof update?.email === 'string'
   return model === 'account' ? typeof update?.password === 'string' : model === 'twoFactor' && !update
 }

@@ -62,7 +62,7 @@ export const ConfigSchema = Type.Object(
       }),
     ),
     databaseConnections: Type.Integer({
-      description: 'PostgreSQL connections of this node, at most',
+      description: 'PostgreSQL connections of this node, at most, besides the one that listens for changes',
       minimum: 2,
       maximum: 1000,
       default: 10,
@@ -144,7 +144,7 @@ export const ConfigSchema = Type.Object(
         default: false,
         description: 'Answer `GET /api/v1/models` without a key',
       }),
-      docs: Type.Boolean({ default: true, description: '`/docs` and `/openapi.json`' }),
+      docs: Type.Boolean({ default: true, description: '`/docs`, `/openapi.json` and `/llms.txt`' }),
     }),
     responses: group('POST /v1/responses', {
       streamByDefault: Type.Boolean({

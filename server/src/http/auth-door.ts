@@ -3,25 +3,24 @@ import type { AuthEndpoint } from '../auth/endpoints.ts'
 import { ADDRESS_HEADER, type AuthScope } from '../auth/scope.ts'
 import { AppError } from '../errors.ts'
 import { answerText } from './auth-answer.ts'
-import { checkNewPassword, type Fields, noteLetter, signUpFacts, withoutProofs } from './auth-proofs.ts'
+import {
+  checkNewPassword,
+  type Fields,
+  noteLetter,
+  passwordOwner,
+  signUpFacts,
+  withoutProofs,
+} from './auth-proofs.ts'
+import { checkTargets } from './auth-targets.ts'
 import { clientAddress } from './client-address.ts'
 import { inviteBody } from './expect.ts'
 import { headerValues } from './headers.ts'
-import { isOwnTarget, refuseForeign } from './origin.ts'
+import { refuseForeign } from './origin.ts'
 import type { HttpParts } from './parts.ts'
 import type { Route } from './route.ts'
 
 const BODY_BYTES = 65_536
 const SEGMENT = /^[\w.~-]{1,256}$/
-/** Fields of queries and bodies that say where a browser is sent to. */
-const TARGETS = [
-  'callbackURL',
-  'errorCallbackURL',
-  'newUserCallbackURL',
-  'redirectTo',
-  'redirectURL',
-  'postLogoutRedirectURI',
-]
 /** What the library is told of a request's headers, besides cookies. */
 const PASSED = ['user-agent', 'accept-language']
 
@@ -93,7 +92,7 @@ async function answer(
   const origins = auth.origins()
   checkTargets(request.query as Fields, origins)
   checkTargets(body, origins)
-  const { scope, cookies } = await scopeOf(endpoint, request, body, parts)
+  const { scope, cookies, owner } = await scopeOf(endpoint, request, body, parts)
   if (scope.byPassword) await auth.checkSignUp(scope, String(body.email))
   const ask = (to: AuthEndpoint, fields: Fields): Promise<Response> =>
     auth.handle(
@@ -105,8 +104,7 @@ async function answer(
       scope,
     )
   const attempt = () => ask(endpoint, body)
-  const response =
-    endpoint.path === SIGN_IN.path ? await auth.signIn(String(body.email), attempt) : await attempt()
+  const response = owner === undefined ? await attempt() : await auth.tryPassword(owner, attempt)
   // Whoever ends his sessions elsewhere means the browsers there, which might not be asked for a second factor again.
   if (response.ok && scope.userId && ENDING_SESSIONS.includes(endpoint.path))
     await auth.endTrust(scope.userId)
@@ -127,7 +125,7 @@ async function scopeOf(
   request: FastifyRequest,
   body: Fields,
   parts: HttpParts,
-): Promise<{ scope: AuthScope; cookies: string | undefined }> {
+): Promise<{ scope: AuthScope; cookies: string | undefined; owner: string | undefined }> {
   const cookies = endpoint.outside ? [] : headerValues(request.raw.rawHeaders, 'cookie')
   const person = await personOf(
     endpoint,
@@ -149,7 +147,8 @@ async function scopeOf(
   await noteLetter(endpoint, sentIn(request), scope, person, parts)
   // A session that has ended by our clock is none for the library either; signing out removes it.
   const drop = person === undefined && endpoint.path !== '/sign-out'
-  return { scope, cookies: drop ? withoutSession(cookies) : cookies.join('; ') || undefined }
+  const passed = drop ? withoutSession(cookies) : cookies.join('; ') || undefined
+  return { scope, cookies: passed, owner: passwordOwner(endpoint, body, person) }
 }
 
 function withoutSession(cookies: readonly string[]): string | undefined {
@@ -203,15 +202,6 @@ async function personOf(
   } catch (error) {
     if (!endpoint.session && error instanceof AppError && error.code === 'user_suspended') return undefined
     throw error
-  }
-}
-
-function checkTargets(fields: Fields, origins: readonly string[]): void {
-  for (const name of TARGETS) {
-    const target = fields[name]
-    if (target === undefined || target === null) continue
-    if (typeof target === 'string' && isOwnTarget(target, origins)) continue
-    throw new AppError('invalid_request', { message: `${name} must be a path of this site`, param: name })
   }
 }
 

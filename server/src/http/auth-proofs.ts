@@ -40,6 +40,19 @@ export async function signUpFacts({ password }: Fields, sent: Fields, parts: Htt
   return { digest: await digestPassword(password), invited: open?.email.toLowerCase() }
 }
 
+/** Where somebody who is signed in says his password, as whoever has only his session cannot. */
+const ASKED_AGAIN = /^\/(change-password|two-factor\/(enable|disable|generate-backup-codes|get-totp-uri))$/
+
+/** The address whose password a request tries; undefined where it tries none. */
+export function passwordOwner(
+  { path }: AuthEndpoint,
+  { email }: Fields,
+  person: SignedIn | undefined,
+): string | undefined {
+  if (path === '/sign-in/email') return String(email)
+  return ASKED_AGAIN.test(path) ? person?.user.email : undefined
+}
+
 const NEW_PASSWORDS: Readonly<Record<string, string>> = {
   '/sign-up/email': 'password',
   '/change-password': 'newPassword',

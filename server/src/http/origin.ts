@@ -36,5 +36,7 @@ const HIDDEN = /%(2f|5c|0[0-9a-f]|1[0-9a-f]|7f)/i
 export function isOwnTarget(target: string, origins: readonly string[]): boolean {
   const origin = origins.find((own) => target === own || target.startsWith(`${own}/`))
   const path = origin === undefined ? target : target.slice(origin.length) || '/'
-  return PATH.test(path) && !HIDDEN.test(path.split(/[?#]/, 1)[0] as string)
+  const [before = ''] = path.split(/[?#]/, 1)
+  // Whoever resolves `/..//host` to add to it is left with `//host`, which is another site.
+  return PATH.test(path) && !HIDDEN.test(before) && !before.includes('//')
 }

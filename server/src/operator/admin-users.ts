@@ -1,8 +1,10 @@
+import { type OrganizationEntry, searchOrganizations } from '../accounts/organizations.ts'
 import { createProject, listProjects } from '../accounts/projects.ts'
 import { createUser, listUsers, setOperator, setUserSuspended, type User } from '../accounts/users.ts'
+import { removeSecondFactor } from '../auth/ways-in.ts'
 import { type Flags, OPERATOR, print, required, table, text, UsageError, withDeps } from './open.ts'
 
-/** `claviger admin users create|suspend|activate|make-operator|unmake-operator|list` */
+/** `claviger admin users create|suspend|activate|make-operator|unmake-operator|remove-two-factor|list` */
 export async function adminUsers(
   verb: string | undefined,
   who: string | undefined,
@@ -37,6 +39,15 @@ export async function adminUsers(
         () => `${describe(user)} ${may} administer this server in the dashboard`,
       )
     }
+    case 'remove-two-factor': {
+      const target = who ?? required(flags, 'email')
+      const removed = await withDeps(flags, (deps) => removeSecondFactor(deps, OPERATOR, target))
+      return print(flags, { email: target, removed }, () =>
+        removed
+          ? `${target} signs in without a second factor now, and is signed out everywhere`
+          : `${target} has no second factor`,
+      )
+    }
     case 'list': {
       const users = await withDeps(flags, listUsers)
       return print(flags, users, () =>
@@ -48,9 +59,40 @@ export async function adminUsers(
     }
     default:
       throw new UsageError(
-        'claviger admin users create|suspend|activate|make-operator|unmake-operator|list|set-plan',
+        'claviger admin users create|suspend|activate|make-operator|unmake-operator|remove-two-factor|list|set-plan',
       )
   }
+}
+
+const PAGE = 1000
+
+/** `claviger admin organizations list` */
+export async function adminOrganizations(flags: Flags): Promise<void> {
+  const organizations = await withDeps(flags, async (deps) => {
+    const all: OrganizationEntry[] = []
+    for (;;) {
+      const last = all.at(-1)
+      const page = await searchOrganizations(deps, {
+        limit: PAGE,
+        ...(last && { after: [last.createdAt, last.id] }),
+      })
+      all.push(...page)
+      if (page.length < PAGE) return all
+    }
+  })
+  print(flags, organizations, () =>
+    table(
+      ['NAME', 'OWNER', 'MEMBERS', 'STATUS', 'PLAN', 'ID'],
+      organizations.map(({ name, owner, members, status, plan, id }) => [
+        name,
+        owner?.email ?? '-',
+        String(members),
+        status,
+        plan ?? '-',
+        id,
+      ]),
+    ),
+  )
 }
 
 /** `claviger admin projects create|list` */

@@ -6,6 +6,8 @@ const INSUFFICIENT_PRIVILEGE = '42501'
 /** What an operator can do about a database that could not be asked, in one line; undefined for any other error. */
 export function databaseFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
+  // A database of a newer version: its text says what to do.
+  if (error.message.endsWith('run a newer Claviger')) return error.message
   const { code = '' } = error as { code?: string }
   const reason = reasonOf(error)
   if (code === INSUFFICIENT_PRIVILEGE) {

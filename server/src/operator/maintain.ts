@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { listUsers } from '../accounts/users.ts'
 import { ConfigError } from '../config/config.ts'
 import { ENVIRONMENT } from '../config/environment.ts'
@@ -29,7 +29,13 @@ export async function backup(target: string | undefined, flags: Flags): Promise<
   if (!target) throw new UsageError('claviger backup <file>')
   const path = resolve(target)
   if (existsSync(path)) throw new UsageError(`${path} is there already: name a new file`)
-  await withDeps(flags, (deps) => deps.store.backup(path))
+  if (!existsSync(dirname(path)))
+    throw new UsageError(`There is no directory ${dirname(path)}: make it first`)
+  await withDeps(flags, async (deps) => {
+    if (deps.store.kind === 'postgres')
+      throw new UsageError('`claviger backup` copies the embedded database; for PostgreSQL use pg_dump')
+    await deps.store.backup(path)
+  })
   const bytes = statSync(path).size
   print(
     flags,
@@ -59,14 +65,20 @@ export async function doctor(flags: Flags): Promise<void> {
   }
   await attempt('version', () => `Claviger ${VERSION} on Node ${process.versions.node}`)
   await attempt('configuration', () => describeConfig(flags))
-  await attempt('secrets', () => describeSecrets(flags))
-  await attempt('database', () =>
+  const readable = findings.every(({ ok }) => ok)
+  const attemptBy = (check: string, work: () => Promise<string> | string) =>
+    attempt(check, readable ? work : unreadable)
+  await attemptBy('secrets', () => describeSecrets(flags))
+  await attemptBy('database', () =>
     withDeps(flags, async (deps) => {
       await deps.store.ping()
       const [users, keys] = await Promise.all([listUsers(deps), listAllKeys(deps)])
       const lag = deps.store.clockOffsetMs()
       const peppers = describeVersions('live secrets under pepper', await pepperUse(deps))
-      const sealing = describeVersions('credentials under sealing key', await sealingUse(deps))
+      const sealing = describeVersions(
+        'credentials and webhook secrets under sealing key',
+        await sealingUse(deps),
+      )
       return `${deps.store.kind}, ${users.length} users, ${keys.length} keys${lag === 0 ? '' : `, its clock is ${lag} ms ahead`}${peppers}${sealing}`
     }),
   )
@@ -77,6 +89,10 @@ export async function doctor(flags: Flags): Promise<void> {
       .join('\n'),
   )
   if (failed) process.exitCode = 1
+}
+
+function unreadable(): never {
+  throw new ConfigError(['not looked at: mend the configuration first'])
 }
 
 /** Looks and makes nothing: a directory that a doctor has written to would pass for an installation. */

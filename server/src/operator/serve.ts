@@ -11,6 +11,9 @@ import { listPlans } from '../limits/plans.ts'
 import { firstAdminPath, firstKey } from './first-start.ts'
 import { type Flags, readConfig } from './open.ts'
 
+/** A service manager signals the launcher and the server alike, and the launcher passes on what it got: one wish, twice. */
+const SAME_WISH_MS = 1000
+
 /**
  * `claviger serve`: serves until SIGTERM or SIGINT, then drains. With `--first-key`, as `npm start` calls it, the first
  * start on an empty database makes a key and shows it on the terminal.
@@ -43,11 +46,14 @@ export async function serve(flags: Flags): Promise<void> {
   if (talks) process.stdout.write(welcome(url, secret, setupLink, config))
   else if (setupLink)
     log.warn({ link: setupLink }, 'nobody can administer this server yet: open this link within 24 hours')
-  let stopping = false
+  let stoppingSince: number | undefined
   const stop = (signal: string): void => {
-    // A second signal says that somebody does not want to wait.
-    if (stopping) process.exit(1)
-    stopping = true
+    if (stoppingSince !== undefined) {
+      // A second signal says that somebody does not want to wait.
+      if (performance.now() - stoppingSince > SAME_WISH_MS) process.exit(1)
+      return
+    }
+    stoppingSince = performance.now()
     log.info({ signal }, 'claviger stops: running requests may end')
     const closed = heads.stop().then(() => app.close())
     closed.then(

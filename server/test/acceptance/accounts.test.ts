@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATABASES, type Installation, install, type Server, testConfig } from '../support/claviger.ts'
+import { type Database, openDatabase } from '../support/database.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 import { stopAll } from '../support/processes.ts'
 import { totp } from '../support/totp.ts'
@@ -8,6 +9,7 @@ import { browser, fault, good } from '../support/visitor.ts'
 const PASSWORD = 'correct horse battery'
 const OTHER = 'staple horse battery'
 const THIRD = 'another horse battery'
+const COUNTED = `SELECT count FROM "rateLimit" WHERE key LIKE 'failed-sign-ins|%'`
 const RESET = /reset-password\?token=([\w-]+)/
 
 afterAll(stopAll)
@@ -17,6 +19,7 @@ describe.each(DATABASES)('accounts with passwords', ({ name, postgres, absent })
     let installation: Installation
     let mail: Mailbox
     let server: Server
+    let database: Database
     let people = 0
 
     beforeAll(async () => {
@@ -27,8 +30,10 @@ describe.each(DATABASES)('accounts with passwords', ({ name, postgres, absent })
       }
       installation = await install(testConfig('http://127.0.0.1:9/v1', config), postgres)
       server = await installation.start()
+      database = await openDatabase(installation)
     }, 60_000)
     afterAll(async () => {
+      await database?.close()
       await server?.stop()
       await mail?.close()
       await installation?.remove()
@@ -106,6 +111,18 @@ describe.each(DATABASES)('accounts with passwords', ({ name, postgres, absent })
       },
     )
 
+    it('Who has lost the second factor gets in by the password once the operator has taken it, and nobody stays in', async () => {
+      const page = await newPerson()
+      const { trusted } = await trustedBrowser(page)
+      const take = () => installation.admin('admin', 'users', 'remove-two-factor', page.email)
+      expect(await take()).toEqual({ email: page.email, removed: true })
+      expect((await page.visitor.get('/api/dashboard/me')).status).toBe(401)
+      expect(await good(signIn(page.email, PASSWORD, trusted))).not.toHaveProperty('twoFactorRedirect')
+      expect(await take()).toEqual({ email: page.email, removed: false })
+      await good(page.client.signIn.email({ email: page.email, password: PASSWORD }))
+      await trustedBrowser(page)
+    })
+
     it('A code of an authenticator signs in once', async () => {
       const page = await newPerson()
       const enabled = await good(page.client.twoFactor.enable({ password: PASSWORD }))
@@ -120,6 +137,16 @@ describe.each(DATABASES)('accounts with passwords', ({ name, postgres, absent })
         message: expect.stringContaining('wait for the next one'),
       })
       expect((await second.visitor.get('/api/dashboard/me')).status).toBe(401)
+    })
+
+    it('A wrong password counts wherever it is asked for', async () => {
+      const { client } = await newPerson()
+      const counted = async () =>
+        Number((await database.query(COUNTED)).reduce((sum, { count }) => sum + Number(count), 0))
+      const before = await counted()
+      await client.changePassword({ currentPassword: OTHER, newPassword: THIRD })
+      await client.twoFactor.enable({ password: OTHER })
+      expect((await counted()) - before).toBe(2)
     })
 
     it('Of several links to set a password only one works, and none after the password was changed', async () => {

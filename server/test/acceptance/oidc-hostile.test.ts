@@ -235,6 +235,24 @@ describe.each(DATABASES)('a hostile OpenID Connect provider', ({ name, postgres,
       }
     })
 
+    it('An address that is another one in small letters is nobody’s proof of that other one', async () => {
+      const visitor = new Visitor(server.url)
+      const who = person()
+      expect(await signIn(visitor, { ...who, email: `\u212Aelvin-${who.email}` })).toBe('/')
+      expect(await userOf(visitor)).toMatchObject({ email: `kelvin-${who.email}`, emailVerified: false })
+    })
+
+    it('No mailbox gets a link into the account that somebody at a provider made with its address', async () => {
+      const early = { ...person(), email_verified: false }
+      expect(await signIn(new Visitor(server.url), early)).toBe('/')
+      const before = server.output().length
+      const owner = new Visitor(server.url)
+      await owner.post('/api/auth/request-password-reset', { email: early.email })
+      const logged = () => server.output().slice(before)
+      await expect.poll(logged, { timeout: 10_000 }).toContain(`"to":"${early.email}"`)
+      expect(logged()).not.toContain('reset-password?token')
+    })
+
     it('A suspended person does not come in, although the provider says who it is', async () => {
       const ada = person()
       await signIn(new Visitor(server.url), ada)

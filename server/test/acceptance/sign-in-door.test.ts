@@ -226,6 +226,9 @@ describe('where the browser is sent', () => {
     'data:text/html,x',
     '\\\\evil.example',
     ' //evil.example',
+    '/..//evil.example',
+    '/%2e%2e//evil.example',
+    `${PUBLIC}//evil.example`,
   ])('is never elsewhere: %j', async (target) => {
     for (const field of ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL']) {
       const body = JSON.stringify({ email: 'admin@example.com', password: PASSWORD, [field]: target })

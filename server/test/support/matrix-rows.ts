@@ -229,6 +229,10 @@ export const ROWS: Readonly<Record<string, Cell>> = {
     operator(),
     async (world) => `${await oneUser(world)}/sessions`,
   ),
+  'DELETE /api/dashboard/admin/users/{id}/two-factor': about(
+    operator(),
+    async (world) => `${await oneUser(world)}/two-factor`,
+  ),
   'GET /api/dashboard/admin/organizations': cell(operator()),
   'GET /api/dashboard/admin/organizations/{id}': about(operator(), oneOrganization),
   'PATCH /api/dashboard/admin/organizations/{id}': about(operator(), oneOrganization, { plan: null }),

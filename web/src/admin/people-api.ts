@@ -46,6 +46,14 @@ export function useSignUserOut(id: string) {
   )
 }
 
+export function useRemoveSecondFactor(id: string) {
+  return useAdminAction(
+    async (_: undefined) =>
+      (await answer(api.DELETE('/api/dashboard/admin/users/{id}/two-factor', { params: { path: { id } } })))
+        .data,
+  )
+}
+
 export function useChangeOrganization(id: string) {
   return useAdminAction((body: OrganizationChange) =>
     answer(api.PATCH('/api/dashboard/admin/organizations/{id}', { params: { path: { id } }, body })),

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import {
   IconBan,
   IconCoins,
+  IconDeviceMobileOff,
   IconDoorExit,
   IconPlayerPlay,
   IconShield,
@@ -30,6 +31,11 @@ export function UserMenu({ user }: { user: User }) {
         <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setDialog('sign-out')}>
           Sign out everywhere
         </Menu.Item>
+        {user.twoFactor && (
+          <Menu.Item leftSection={<IconDeviceMobileOff size={16} />} onClick={() => setDialog('two-factor')}>
+            Take away the second factor
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={user.operator ? <IconShieldOff size={16} /> : <IconShield size={16} />}
           onClick={() => setDialog('operator')}

@@ -1,14 +1,15 @@
 import { ConfirmDialog } from '../parts/confirm-button.tsx'
 import { saidSo } from '../parts/said-so.ts'
-import { type User, useChangeUser, useSignUserOut } from './people-api.ts'
+import { type User, useChangeUser, useRemoveSecondFactor, useSignUserOut } from './people-api.ts'
 
-export type Question = 'sign-out' | 'operator' | 'suspend'
+export type Question = 'sign-out' | 'two-factor' | 'operator' | 'suspend'
 
 /** What each action will do, asked before it is done. */
 export function UserQuestions(props: { user: User; open: string | undefined; onClose: () => void }) {
   const { user, open, onClose } = props
   const change = useChangeUser(user.id)
   const signOut = useSignUserOut(user.id)
+  const removeFactor = useRemoveSecondFactor(user.id)
   const name = user.name || user.email
   const suspended = user.state === 'suspended'
   return (
@@ -24,6 +25,19 @@ export function UserQuestions(props: { user: User; open: string | undefined; onC
         }}
       >
         Every browser has to sign in again, from the next click on. API keys go on working.
+      </ConfirmDialog>
+      <ConfirmDialog
+        opened={open === 'two-factor'}
+        onClose={onClose}
+        title={`Take away the second factor of ${name}?`}
+        confirm="Take away"
+        onConfirm={async () => {
+          await removeFactor.mutateAsync(undefined)
+          saidSo(`${name} signs in without a second factor now`)
+        }}
+      >
+        For somebody who has lost phone and backup codes. Be sure that it is this person who asks: the
+        password alone opens the account from now on. Every browser is signed out.
       </ConfirmDialog>
       <ConfirmDialog
         opened={open === 'operator'}

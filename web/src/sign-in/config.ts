@@ -10,6 +10,7 @@ export const configQuery = queryOptions({
 
 /** Where to go after signing in: a path of ours, whatever the address says. */
 export function pathOf(next: unknown): string {
-  if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next)) return '/'
+  // Whoever resolves `/..//host` is left with `//host`, which is another site.
+  if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next) || /^[^?#]*\/\//.test(next)) return '/'
   return new URL(next, location.origin).origin === location.origin ? next : '/'
 }

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { getUser, searchUsers, type UserRecord } from '../../../accounts/user-list.ts'
 import { createUser, setOperator, setUserSuspended, type User } from '../../../accounts/users.ts'
 import { endSessionsOf } from '../../../auth/sessions.ts'
+import { removeSecondFactor } from '../../../auth/ways-in.ts'
 import { type Deps, transact } from '../../../deps.ts'
 import { countKeys } from '../../../keys/key-list.ts'
 import { Type } from '../../../lib/schema.ts'
@@ -91,7 +92,14 @@ type Welcome = (user: User) => Promise<string | undefined>
  * @param welcome called when an account has been made, after its commit
  */
 export function adminUserRoutes(deps: Deps, welcome: Welcome = async () => undefined): Route[] {
-  return [listRoute(deps), createRoute(deps, welcome), getRoute(deps), patchRoute(deps), signOutRoute(deps)]
+  return [
+    listRoute(deps),
+    createRoute(deps, welcome),
+    getRoute(deps),
+    patchRoute(deps),
+    signOutRoute(deps),
+    secondFactorRoute(deps),
+  ]
 }
 
 const SHARED = { surface: 'dashboard', tag: 'Administration', access: { session: 'operator' } } as const
@@ -201,6 +209,24 @@ function signOutRoute(deps: Deps): Route {
     async run(context) {
       const { id } = await getUser(deps, context.params.id)
       return { body: { data: { ended: await endSessionsOf(deps, actorOf(context), id) } } }
+    },
+  })
+}
+
+function secondFactorRoute(deps: Deps): Route {
+  return route({
+    ...SHARED,
+    method: 'DELETE',
+    path: '/api/dashboard/admin/users/:id/two-factor',
+    summary: 'Take the second factor of a user who has lost it, and sign him out everywhere',
+    params: IdParams,
+    replies: {
+      200: One(Type.Object({ removed: Type.Boolean({ description: 'False: there was none' }) })),
+    },
+    errors: ['not_found'],
+    async run(context) {
+      const { id } = await getUser(deps, context.params.id)
+      return { body: { data: { removed: await removeSecondFactor(deps, actorOf(context), id) } } }
     },
   })
 }
