@@ -355,6 +355,11 @@ describe('errors', () => {
     })
   })
 
+  it('the field at fault is named in the shape of OpenRouter, too', async () => {
+    const error = await failure(claviger.keys.create({ name: newName(), limit: -1 }))
+    expect(error).toMatchObject({ status: 400, param: 'limit' })
+  })
+
   it.each([
     ['key.current', (client: Claviger) => client.key.current(), 'invalid_api_key'],
     ['keys.list', (client: Claviger) => Array.fromAsync(client.keys.list()), 'invalid_api_key'],

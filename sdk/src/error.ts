@@ -86,11 +86,12 @@ function readError(body: unknown): Found | undefined {
   return found && { ...found, requestId: text(body.requestId) }
 }
 
-/** Under `/api/v1` `code` is the status again, and the server's own code stands in the metadata. */
+/** Under `/api/v1` `code` is the status again, and the server's own code and the field at fault stand in the metadata. */
 function readInner({ message, code, param, metadata }: Record<string, unknown>): Found | undefined {
   if (typeof message !== 'string') return undefined
-  const own = isObject(metadata) ? text(metadata.error_code) : undefined
-  return { message, code: own ?? (code == null ? 'unknown' : String(code)), param: text(param) }
+  const more = isObject(metadata) ? metadata : {}
+  const own = text(more.error_code) ?? (code == null ? 'unknown' : String(code))
+  return { message, code: own, param: text(param) ?? text(more.param) }
 }
 
 function describeForeign({ status, headers, url, type }: Response): string {

@@ -11,6 +11,7 @@ import type { Price } from '../usage/price.ts'
 import { demandOf } from './bound.ts'
 import type { Choice } from './choose.ts'
 import type { ModelRequest } from './model-request.ts'
+import { maximumField } from './output-limit.ts'
 import { rateHeaders, refusalError } from './refusal.ts'
 
 /** A request that was let in, and what it may cost at the most. */
@@ -62,7 +63,9 @@ export async function admit(
   const decision = await ledger.admit(entry).catch((cause: unknown) => {
     throw cause instanceof AdmissionUnavailable ? new AppError('store_unavailable', { cause }) : cause
   })
-  if (!decision.admitted) throw refusalError(decision.refusal, deps.now())
+  if (!decision.admitted) {
+    throw refusalError(decision.refusal, deps.now(), { demand, maximumField: maximumField(request) })
+  }
   const hold = { id: request.requestId, sheet: decision.sheet, parts: decision.parts.map(shareOf) }
   return { hold, outputTokens: decision.output, sent, headers: rateHeaders(decision.parts, deps.now()) }
 }

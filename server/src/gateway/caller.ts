@@ -22,6 +22,8 @@ export interface Caller {
    * @throws AppError by the catalogue when it would not; anything else says that nobody knows
    */
   confirm(projectId: string | null): Promise<void>
+  /** Resolves to whether `limits` may be others by now, as of the newest epoch; it never rejects. */
+  hasOtherLimits(): Promise<boolean>
 }
 
 /** @param confirm asks for the key as it stands now, and throws when it is none any more */
@@ -48,5 +50,10 @@ export function keyCaller(
         throw new AppError('project_forbidden', { param: 'project_id' })
       }
     },
+    hasOtherLimits: () =>
+      confirm(verified).then(
+        (now) => now.limits !== limits,
+        () => true,
+      ),
   }
 }

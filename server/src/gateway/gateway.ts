@@ -1,15 +1,19 @@
-import type { Deps } from '../deps.ts'
+import { type Deps, inTime } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { noteEnded } from '../ledger/catch-up.ts'
+import type { Hold } from '../ledger/entry.ts'
 import { markSent } from '../ledger/holds.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { countUnderNewLimits } from '../ledger/new-limits.ts'
 import { formatNanos } from '../lib/decimal.ts'
 import type { Catalogue, Model } from '../providers/catalogue.ts'
 import type { Catalogues } from '../providers/catalogues.ts'
 import { contextWindowOf } from '../providers/context-window.ts'
 import { type Price, parsePrice } from '../usage/price.ts'
+import type { UsageEvent } from '../usage/usage-event.ts'
 import { type Admitted, admit } from './admission.ts'
 import { answerStream } from './answer-stream.ts'
+import type { Caller } from './caller.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Client } from './client.ts'
 import { Drains } from './drains.ts'
@@ -143,9 +147,21 @@ export class Gateway {
     try {
       await this.#ledger.record(event, admitted?.hold, admitted && chargeOf(event, ending))
       noteEnded(this.#deps, event, admitted?.hold)
+      await this.#followLimits(request.caller, event, admitted?.hold)
     } finally {
       // Who looks at the budgets then finds the charge.
       this.#observe(event)
+    }
+  }
+
+  /** A limit that came while the request ran counts it, too. On SQLite no other node can have met it first. */
+  async #followLimits(caller: Caller, event: UsageEvent, hold: Hold | undefined): Promise<void> {
+    if (this.#deps.store.kind === 'sqlite' || !(await caller.hasOtherLimits())) return
+    try {
+      await inTime(countUnderNewLimits(this.#deps, event, hold))
+    } catch (error) {
+      const { message } = error as Error
+      this.#deps.log.warn({ request: event.id, error: message }, 'a new limit may not count a request')
     }
   }
 

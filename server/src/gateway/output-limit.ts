@@ -27,6 +27,12 @@ export function clientMaximum({ endpoint, json }: ModelRequest): number | undefi
   return most
 }
 
+/** The field by which the client limits the answer, the one that counts where it names several; undefined: it set none. */
+export function maximumField({ endpoint, json }: ModelRequest): string | undefined {
+  const named = LIMITS[endpoint].filter((name) => typeof json[name] === 'number')
+  return named.toSorted((a, b) => (json[b] as number) - (json[a] as number))[0]
+}
+
 /**
  * The request with our limit where the client set none. A limit of 0 stands for none: no quota needed one.
  *

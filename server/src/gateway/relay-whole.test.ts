@@ -100,6 +100,16 @@ describe('relaying a whole answer', () => {
     expect(endings[0]?.textBytes).toBeGreaterThanOrEqual('Hi there'.length)
   })
 
+  it('charges nothing for a refusal with the status of success, but for what the provider says it used', async () => {
+    const refusal = { error: { message: 'Overloaded', code: 529 } }
+    for (const usage of [undefined, USAGE]) {
+      const { endings, outcome } = await relay(answers(200, JSON.stringify({ ...refusal, usage })))
+      expect(await outcome).toBe('upstream_error')
+      expect(endings).toEqual([expect.objectContaining({ outcome: 'failed', textBytes: undefined })])
+      expect(endings[0]?.reported?.output).toBe(usage?.completion_tokens)
+    }
+  })
+
   it.each([
     ['HTML', '<html>'],
     ['nothing', ''],

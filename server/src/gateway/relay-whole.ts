@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { isObject, parseJson } from '../lib/json.ts'
 import { chatToResponse } from '../providers/openai/responses/reply.ts'
+import type { Tokens } from '../usage/price.ts'
 import { AttemptError } from './attempt.ts'
 import type { Client } from './client.ts'
 import type { ModelRequest } from './model-request.ts'
@@ -49,8 +50,9 @@ export async function relayWhole(
       outcome: 'failed',
       status: failure.status,
       error: failure,
-      reported: undefined,
-      textBytes: 0,
+      // As with any other refusal: what the provider says it used counts, and else it did nothing.
+      reported: error instanceof RefusedAnswer ? error.reported : undefined,
+      textBytes: error instanceof RefusedAnswer ? undefined : 0,
     })
     throw failure
   }
@@ -70,11 +72,24 @@ interface Told extends Pick<Ending, 'outcome' | 'reported' | 'textBytes'> {
   readonly body: Buffer
 }
 
+/** A refusal that came with the status of success. */
+class RefusedAnswer extends AppError {
+  readonly reported: Tokens | undefined
+
+  constructor(reported: Tokens | undefined) {
+    super('upstream_error', { cause: 'the answer is an error, with the status of success' })
+    this.reported = reported
+  }
+}
+
 /** @throws AppError when it is no answer, or one that can be neither measured nor written again */
 function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
   // Only what is written again must keep its numbers to the last digit.
   const rewritten = request.openRouter || isTranslated(request, sent.route)
   const answer = parseAnswer(bytes, rewritten ? parseJson : JSON.parse)
+  if (isObject(answer.error) && answer.choices === undefined && answer.output === undefined) {
+    throw new RefusedAnswer(readUsage(answer.usage))
+  }
   try {
     const reported = readUsage(answer.usage)
     const textBytes = reported ? 0 : textBytesOf(answer.choices ?? answer.output)
@@ -89,11 +104,7 @@ function readAnswer(request: ModelRequest, sent: Sent, bytes: Buffer): Told {
 function parseAnswer(body: Buffer, parse: (text: string) => unknown): Record<string, unknown> {
   try {
     const answer = parse(body.toString('utf8'))
-    if (
-      isObject(answer) &&
-      !(isObject(answer.error) && answer.choices === undefined && answer.output === undefined)
-    )
-      return answer
+    if (isObject(answer)) return answer
   } catch {
     // Handled below: what is no JSON is no answer.
   }

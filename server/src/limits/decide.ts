@@ -89,8 +89,15 @@ export function leftOf(quota: Quota, counter: Counter): bigint {
   return (quota.amount ?? counter.granted) - counter.spent - counter.held
 }
 
+/** Whether the request asks for more than the whole limit, so that it is refused however little is used. */
+export function isBeyondLimit({ quota, needed }: Refusal): boolean {
+  return quota.amount !== null && needed > quota.amount
+}
+
 /** When a refusal may end, in milliseconds; 0 where only requests in flight stand in the way. */
-function freeAt({ quota, resetsAt, blockedByHolds }: Refusal): number {
+function freeAt(refusal: Refusal): number {
+  const { quota, resetsAt, blockedByHolds } = refusal
+  if (isBeyondLimit(refusal)) return Number.POSITIVE_INFINITY
   // What was held of a count of requests is spent when they end.
   if (blockedByHolds && quota.unit !== 'requests') return 0
   return resetsAt ?? Number.POSITIVE_INFINITY

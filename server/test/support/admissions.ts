@@ -24,11 +24,12 @@ export function admissionOf(
   quotas: readonly Quota[],
   demand: Demand,
   own: Partial<Admission> = {},
+  row: Partial<UsageEvent> = {},
 ): Admission {
   const id = own.id ?? `req_${randomUUID()}`
   const at = own.at ?? Date.now()
   const { organization_id, user_id, key_id, secret_id, project_id, end_user, endpoint, model, streamed } =
-    usageRow()
+    usageRow(row)
   const subject = { project_id: project_id ?? null, end_user: end_user ?? null }
   const owner = { organization_id, user_id, key_id, secret_id, ...subject }
   const context = writeBeginning({ ...owner, started_at: at, endpoint, model, streamed, price_version: null })

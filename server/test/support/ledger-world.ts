@@ -55,6 +55,8 @@ export class LedgerWorld {
   #made = 0
   /** Where the holds stand, by request. */
   readonly #sheets = new Map<string, string>()
+  /** When requests began. */
+  readonly #begun = new Map<string, number>()
 
   /** @param stores one for each of two nodes; the same one twice for two parts of one process */
   constructor(stores: readonly [Store, Store], deps: Deps, { scale, limits }: Story) {
@@ -137,7 +139,7 @@ export class LedgerWorld {
       const event = usageRow({
         id: request.id,
         organization_id: this.#run,
-        started_at: this.#now,
+        started_at: this.#begun.get(request.id) as number,
         cost_nanos: charge.credits,
       })
       return ledger.record(event, hold, charge)
@@ -203,10 +205,12 @@ export class LedgerWorld {
       fixedNanos: demand.fixedNanos * this.#scale,
     }
     const own = { id: `${this.#run}${this.#made++}`, at: this.#now, sent }
+    this.#begun.set(own.id, own.at)
     return admissionOf(
       quotas.map((place) => this.#quotas[place] as Quota),
       scaled,
       own,
+      { organization_id: this.#run },
     )
   }
 
