@@ -6,12 +6,14 @@ function worthRepeating(failures: number, error: Error): boolean {
   return failures < 1 && !(error instanceof ApiError && error.status < 500)
 }
 
+const LOSSES = [401, 403, 404]
+
 /**
- * Whatever was asked by somebody who is no longer signed in, or no longer a member: asks again who it is, and the shell
- * leads to the door or to another organisation. What is missing otherwise changes nothing.
+ * Whatever was asked by somebody who is no longer signed in, a member or an administrator: asks again who it is, and
+ * the shell leads to the door, to another organisation or away. What is missing otherwise changes nothing.
  */
 function noticeLoss(error: Error): void {
-  if (error instanceof ApiError && (error.status === 401 || error.status === 404))
+  if (error instanceof ApiError && LOSSES.includes(error.status))
     void queryClient.invalidateQueries({ queryKey: ['me'] })
 }
 

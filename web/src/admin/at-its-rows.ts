@@ -8,7 +8,10 @@ import { ApiError } from '../api.ts'
  */
 export function atItsRows(error: unknown, rows: readonly string[], alone: Record<string, string> = {}) {
   if (!(error instanceof ApiError) || error.param === undefined) return error
-  const [first = ''] = error.param.split(/[./[]/).filter(Boolean)
-  const param = alone[error.param] ?? (rows.includes(first) ? first : error.param)
+  const segments = error.param.split(/[./[\]]/).filter(Boolean)
+  const [first = ''] = segments
+  // The nearest that the form has: of `generation.aspectRatios.0` the list.
+  const near = segments.map((_, cut) => alone[segments.slice(0, segments.length - cut).join('.')])
+  const param = near.find(Boolean) ?? (rows.includes(first) ? first : error.param)
   return new ApiError(error.message, { ...error, param })
 }

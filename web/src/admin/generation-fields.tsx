@@ -20,7 +20,7 @@ type AnyForm = Pick<
 const DECIMAL = {
   inputMode: 'decimal',
   placeholder: '0.00',
-  pattern: '\\d{1,9}(\\.\\d{1,9})?',
+  pattern: '\\s*\\d{1,9}(\\.\\d{1,9})?\\s*',
   title: 'A decimal such as 0.04, with at most nine decimals',
 } as const
 

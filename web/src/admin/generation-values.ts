@@ -80,9 +80,12 @@ export function generationBodyOf(values: GenerationValues & { readonly kind: str
     resolutions,
     editing: isSeen(values.kind) && values.editing,
     timeoutMs: Number(values.timeoutSeconds) * 1000,
+    // What is filled in half is sent as it is, so that the server says what is missing.
     ...(timed &&
-      most > 0 && { durations: { min: least, max: most, default: Number(durationUsual) || least } }),
-    ...(credits && {
+      [durationLeast, durationMost, durationUsual].some((seconds) => seconds !== '') && {
+        durations: { min: least, max: most, default: Number(durationUsual) || least },
+      }),
+    ...((credits || own.length > 0) && {
       prices: {
         per: timed ? (values.per as 'output' | 'second') : 'output',
         credits,

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { credits } from '../parts/figures.ts'
+import { credits, typedDecimal } from '../parts/figures.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { saidSo } from '../parts/said-so.ts'
 import { useFields } from '../parts/use-fields.ts'
@@ -27,7 +27,7 @@ export function GrantDialog(props: {
     const note = values.note.trim()
     const body = {
       ...to,
-      amount: values.amount.trim().replaceAll(',', ''),
+      amount: typedDecimal(values.amount),
       reference: values.reference.trim() || attempt,
       ...(note && { note }),
     }

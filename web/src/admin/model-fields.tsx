@@ -119,7 +119,7 @@ function Prices({ values, field }: Form) {
   const common = {
     inputMode: 'decimal',
     placeholder: '0.00',
-    pattern: '\\d{1,9}(\\.\\d{1,9})?',
+    pattern: '\\s*\\d{1,9}(\\.\\d{1,9})?\\s*',
     title: 'A decimal such as 2.50, with at most nine decimals',
   } as const
   return (

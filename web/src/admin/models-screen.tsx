@@ -18,7 +18,7 @@ export function ModelsScreen() {
   const wanted = search.toLowerCase()
   const found = models.data?.filter(({ id, name }) => `${id} ${name ?? ''}`.toLowerCase().includes(wanted))
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={open}>
+    <Button leftSection={<IconPlus size={16} />} onClick={open} disabled={!models.data}>
       Add model
     </Button>
   )

@@ -1,4 +1,5 @@
 import { NumberInput, SimpleGrid, TextInput } from '@mantine/core'
+import { typedDecimal } from '../parts/figures.ts'
 import { FormDialog } from '../parts/form-dialog.tsx'
 import { saidSo } from '../parts/said-so.ts'
 import { useFields } from '../parts/use-fields.ts'
@@ -133,6 +134,6 @@ function bodyOf({ id, name, rank, models, tools, quotas }: PlanValues) {
     rank: Number(rank),
     models,
     tools,
-    quotas: quotas.map(({ row: _, ...quota }) => ({ ...quota, amount: quota.amount.trim() })),
+    quotas: quotas.map(({ row: _, ...quota }) => ({ ...quota, amount: typedDecimal(quota.amount) })),
   }
 }

@@ -28,7 +28,7 @@ export function PlansScreen() {
   const plans = usePlans()
   const [creating, { open, close }] = useDisclosure()
   const create = (
-    <Button leftSection={<IconPlus size={16} />} onClick={open}>
+    <Button leftSection={<IconPlus size={16} />} onClick={open} disabled={!plans.data}>
       Create plan
     </Button>
   )

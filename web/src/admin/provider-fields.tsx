@@ -121,6 +121,8 @@ function Address({ field, values, isNew }: Form & { isNew: boolean }) {
         description={values.kind === 'openai' ? 'Up to and with /v1' : 'What the paths below are added to'}
         type="url"
         placeholder="https://api.example.com/v1"
+        pattern="https?://.+"
+        title="An address that begins with https:// or http://"
         required
         {...field('baseUrl')}
       />

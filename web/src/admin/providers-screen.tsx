@@ -12,7 +12,7 @@ export function ProvidersScreen() {
   const providers = useProviders()
   const [creating, { open, close }] = useDisclosure()
   const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={open}>
+    <Button leftSection={<IconPlus size={16} />} onClick={open} disabled={!providers.data}>
       Add provider
     </Button>
   )

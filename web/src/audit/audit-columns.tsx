@@ -23,7 +23,7 @@ export function auditColumns(open: (row: AuditRow) => void): Column<AuditRow>[] 
         </UnstyledButton>
       ),
     },
-    { name: 'Of', cell: ({ target }) => <TargetName target={target} /> },
+    { name: 'Of', cell: (row) => <TargetName row={row} /> },
     {
       name: 'By',
       cell: ({ actor, way }) => (
@@ -59,13 +59,22 @@ export function auditColumns(open: (row: AuditRow) => void): Column<AuditRow>[] 
 
 export function actorName({ kind, id, name, label }: AuditRow['actor']): string {
   if (kind === 'operator') return 'The operator'
+  if (kind === 'user' && id === null) return 'Somebody not signed in'
   return name || label || id || kind
 }
 
-function TargetName({ target }: { target: AuditRow['target'] }) {
+/** What the target is called, or was when it was changed: of most kinds nothing but that is left. */
+export function targetName({ target, before, after }: AuditRow): string | undefined {
+  const written = after ?? before ?? {}
+  const names = [target.name, written.name, written.email, written.host]
+  return names.find((name): name is string => typeof name === 'string' && name !== '')
+}
+
+function TargetName({ row }: { row: AuditRow }) {
+  const { target } = row
   return (
     <Text size="sm" truncate maw={240} title={target.id}>
-      {target.name ?? (
+      {targetName(row) ?? (
         <Text span inherit c="dimmed">
           {target.id}
         </Text>

@@ -3,7 +3,7 @@ import { Fact } from '../parts/fact.tsx'
 import { exactTime } from '../parts/figures.ts'
 import { actionWords } from './action-words.ts'
 import type { AuditRow } from './audit-api.ts'
-import { actorName } from './audit-columns.tsx'
+import { actorName, targetName } from './audit-columns.tsx'
 
 interface Narrowing {
   readonly actor?: string
@@ -34,6 +34,7 @@ export function ChangeDrawer(props: {
 function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) => void }) {
   const { actor, target } = row
   const actorId = actor.id
+  const name = targetName(row)
   return (
     <Stack>
       <Fields row={row} />
@@ -62,7 +63,7 @@ function Details({ row, onNarrow }: { row: AuditRow; onNarrow: (to: Narrowing) =
             />
           }
         >
-          {target.name && <>{target.name} </>}
+          {name && <>{name} </>}
           <Code fz="xs">{target.id}</Code>
         </Fact>
         <Fact name="Action">

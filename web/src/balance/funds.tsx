@@ -1,13 +1,13 @@
 import { Group, Paper, Progress, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
-import { Amount } from '../parts/amount.tsx'
+import { Amount, Credits } from '../parts/amount.tsx'
 import { Stat } from '../parts/stat.tsx'
 import type { Balance } from './balance-api.ts'
 
 /** What was granted and what became of it. Where nothing is prepaid, what was used. */
 export function Funds({ of }: { of: Balance | undefined }) {
   if (!of) return <Skeleton height={150} />
-  const { balance, used, symbol } = of
+  const { balance, used } = of
   if (!balance) {
     return (
       <Paper p="md">
@@ -15,7 +15,7 @@ export function Funds({ of }: { of: Balance | undefined }) {
           <IconCoins size={28} stroke={1.5} aria-hidden />
           <div>
             <Text fw={600}>
-              <Money symbol={symbol} value={used} /> {!symbol && 'credits '}used in all
+              <Amount value={used} /> credits used in all
             </Text>
             <Text size="sm" c="dimmed">
               Nothing is prepaid here: use is counted, and only quotas limit it.
@@ -28,37 +28,12 @@ export function Funds({ of }: { of: Balance | undefined }) {
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: 'xs', sm: 'md' }}>
-        <Stat
-          name="Remaining"
-          value={<Money symbol={symbol} value={balance.remaining} />}
-          more="To be spent"
-        />
-        <Stat
-          name="Granted"
-          value={<Money symbol={symbol} value={balance.granted} />}
-          more="Less what was taken back"
-        />
-        <Stat
-          name="Spent"
-          value={<Money symbol={symbol} value={balance.spent} />}
-          more="By requests that ended"
-        />
-        <Stat
-          name="Held"
-          value={<Money symbol={symbol} value={balance.held} />}
-          more="By requests under way, at most"
-        />
+        <Stat name="Remaining" value={<Credits value={balance.remaining} />} more="To be spent" />
+        <Stat name="Granted" value={<Credits value={balance.granted} />} more="Less what was taken back" />
+        <Stat name="Spent" value={<Credits value={balance.spent} />} more="By requests that ended" />
+        <Stat name="Held" value={<Credits value={balance.held} />} more="By requests under way, at most" />
       </SimpleGrid>
       <Bar balance={balance} />
-    </>
-  )
-}
-
-function Money({ symbol, value }: { symbol: string; value: string }) {
-  return (
-    <>
-      {symbol}
-      <Amount value={value} />
     </>
   )
 }

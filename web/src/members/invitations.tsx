@@ -86,6 +86,7 @@ function Actions({ invitation: { id, email, role } }: { invitation: Invitation }
           aria-label={`Cancel the invitation of ${email}`}
           title={`Cancel the invitation of ${email}?`}
           confirm="Cancel invitation"
+          keep="Keep it"
           onConfirm={async () => {
             await cancel.mutateAsync(id)
             saidSo('The invitation is cancelled')

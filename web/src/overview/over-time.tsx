@@ -22,7 +22,7 @@ export function OverTime(props: {
     <Paper p="md">
       <Group justify="space-between" mb="md">
         <Title order={2} size="h3">
-          {measure === 'spend' ? 'Spend' : 'Requests'} a day
+          {measure === 'spend' ? 'Spend a day, in credits' : 'Requests a day'}
         </Title>
         <Group gap="xs">
           <SegmentedControl

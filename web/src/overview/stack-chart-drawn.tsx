@@ -22,7 +22,8 @@ const TEXTS: Readonly<Record<StackChartProps['unit'], (value: string) => string>
 }
 
 const AXES: Readonly<Record<StackChartProps['unit'], (value: number) => string>> = {
-  credits: (value) => (value >= 1 || value === 0 ? short(value) : String(Number(value.toPrecision(2)))),
+  // Three digits: with fewer, lines at equal distances would name unequal steps.
+  credits: (value) => (value >= 100 ? short(value) : String(Number(value.toPrecision(3)))),
   count: short,
   milliseconds: (value) => (value < 1000 ? `${Math.round(value)} ms` : `${short(value / 1000)} s`),
 }

@@ -1,6 +1,6 @@
 import { SimpleGrid } from '@mantine/core'
 import { IconAlertTriangle, IconArrowsExchange, IconClock, IconCoins } from '@tabler/icons-react'
-import { Amount } from '../parts/amount.tsx'
+import { Credits } from '../parts/amount.tsx'
 import { duration, share, short, whole } from '../parts/figures.ts'
 import { Stat } from '../parts/stat.tsx'
 import { ChangeNote } from './change-note.tsx'
@@ -21,7 +21,7 @@ export function Tiles(props: { now: Overview | undefined; before: Overview | und
         name="Spend"
         icon={<IconCoins size={16} />}
         waiting={waiting}
-        value={<Amount value={now?.totals.spend} />}
+        value={<Credits value={now?.totals.spend} />}
         more={note(({ totals }) => Number(totals.spend))}
       />
       <Stat

@@ -15,3 +15,15 @@ export function Amount({ value }: { value: string | number | null | undefined })
     </span>
   )
 }
+
+/** An amount with its unit, for a figure that stands alone. */
+export function Credits({ value }: { value: string | null | undefined }) {
+  return (
+    <>
+      <Amount value={value} />{' '}
+      <Text span fz="sm" fw={400} c="dimmed">
+        credits
+      </Text>
+    </>
+  )
+}

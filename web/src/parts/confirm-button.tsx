@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Dialog } from './dialog.tsx'
 import { ErrorNote } from './error-note.tsx'
+import { once } from './on-submit.ts'
 
 interface Confirmation {
   readonly title: string
@@ -11,6 +12,8 @@ interface Confirmation {
   readonly children: ReactNode
   /** The verb: "Revoke", "Remove". */
   readonly confirm: string
+  /** What leaves everything as it is, where "Cancel" could be taken for the deed. */
+  readonly keep?: string
   readonly onConfirm: () => Promise<unknown>
 }
 
@@ -20,6 +23,7 @@ export function ConfirmButton({
   title,
   children,
   confirm,
+  keep,
   onConfirm,
   ...button
 }: Confirmation & ButtonProps & { label: ReactNode }) {
@@ -29,7 +33,7 @@ export function ConfirmButton({
       <Button variant="default" color="red" {...button} onClick={open}>
         {label}
       </Button>
-      <ConfirmDialog opened={opened} onClose={close} title={title} confirm={confirm} onConfirm={onConfirm}>
+      <ConfirmDialog {...{ opened, title, confirm, onConfirm }} {...(keep && { keep })} onClose={close}>
         {children}
       </ConfirmDialog>
     </>
@@ -38,7 +42,7 @@ export function ConfirmButton({
 
 /** The same without its button, for a menu's item. */
 export function ConfirmDialog(props: Confirmation & { opened: boolean; onClose: () => void }) {
-  const { opened, onClose, title, children, confirm, onConfirm } = props
+  const { opened, onClose, title, children, confirm, keep = 'Cancel', onConfirm } = props
   const action = useMutation({ mutationFn: onConfirm, onSuccess: onClose })
   const close = () => {
     action.reset()
@@ -53,9 +57,16 @@ export function ConfirmDialog(props: Confirmation & { opened: boolean; onClose: 
         <ErrorNote error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} disabled={action.isPending}>
-            Cancel
+            {keep}
           </Button>
-          <Button color="red.8" onClick={() => action.mutate()} loading={action.isPending} data-autofocus>
+          <Button
+            color="red.8"
+            onClick={once(() => action.mutate())}
+            // Enter that is still held down from the menu is no answer.
+            onKeyDown={(event) => event.repeat && event.preventDefault()}
+            loading={action.isPending}
+            data-autofocus
+          >
             {confirm}
           </Button>
         </Group>

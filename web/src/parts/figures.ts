@@ -35,9 +35,9 @@ export function share(value: number): string {
   return value.toLocaleString(LANGUAGE, { style: 'percent', maximumFractionDigits: 1 })
 }
 
-/** An ISO time or milliseconds, in the reader's own zone. */
+/** An ISO time or milliseconds, in the reader's own zone, which it names: days and quotas are those of UTC. */
 export function exactTime(at: string | number): string {
-  return new Date(at).toLocaleString(LANGUAGE, { dateStyle: 'medium', timeStyle: 'medium' })
+  return new Date(at).toLocaleString(LANGUAGE, { dateStyle: 'medium', timeStyle: 'long' })
 }
 
 const STEPS = [
@@ -54,4 +54,13 @@ export function relativeTime(at: string | number, now: number = Date.now()): str
   const seconds = (new Date(at).getTime() - now) / 1000
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length)
   return step ? RELATIVE.format(Math.round(seconds / step[1]), step[0]) : 'just now'
+}
+
+/**
+ * An amount as a person types it, without the commas between thousands: 1,250.50 → 1250.50. Any other comma stays, so
+ * that the server refuses it: who writes 12,50 does not mean 1250.
+ */
+export function typedDecimal(text: string): string {
+  const typed = text.trim()
+  return /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(typed) ? typed.replaceAll(',', '') : typed
 }

@@ -32,6 +32,8 @@ export function NameDialog(props: {
         description={props.description}
         placeholder={props.placeholder}
         required
+        pattern=".*\S.*"
+        title="More than spaces"
         maxLength={200}
         data-autofocus
         {...field('name')}

@@ -20,7 +20,13 @@ export function Stat(props: {
       {props.waiting ? (
         <Skeleton height={26} width="60%" mt={6} />
       ) : (
-        <Text fz="1.5rem" fw={650} lh={1.3} className="num">
+        <Text
+          fz={{ base: '1.25rem', sm: '1.5rem' }}
+          fw={650}
+          lh={1.3}
+          className="num"
+          style={{ overflowWrap: 'anywhere' }}
+        >
           {props.value}
         </Text>
       )}

@@ -12,7 +12,7 @@ export function useFields<T extends object>(initial: T, error?: unknown) {
   const [values, setValues] = useState(initial)
   const set = (changes: Partial<T>) => setValues((old) => ({ ...old, ...changes }))
   const faultOf = (name: keyof T) =>
-    error instanceof ApiError && error.param === name ? error.message : undefined
+    error instanceof ApiError && error.param === name ? inWords(error.message) : undefined
   return {
     values,
     set,
@@ -29,6 +29,11 @@ export function useFields<T extends object>(initial: T, error?: unknown) {
         set({ [name]: event.currentTarget.checked } as unknown as Partial<T>),
     }),
   }
+}
+
+/** A pattern is for programs; what it asks for stands in the field's description or its example. */
+function inWords(message: string): string {
+  return / must match pattern /.test(message) ? 'This does not have the form that is asked for here' : message
 }
 
 function plainValue(given: unknown): unknown {

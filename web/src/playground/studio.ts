@@ -38,9 +38,13 @@ export const EMPTY: Draft = {
   images: [],
 }
 
+/** The longest time between the two clicks of a double click is half a second on most systems. */
+const TWICE_MS = 700
+
 /** What was asked for lives as long as the page, one history for each organisation; the tasks themselves stay. */
 export class Studio {
   private state: State = { tries: [], drafts: {} }
+  private madeAt = 0
   private readonly listeners = new Set<() => void>()
 
   readonly subscribe = (listener: () => void) => {
@@ -59,9 +63,21 @@ export class Studio {
   }
 
   make(kind: Kind, wish: Wish): void {
+    if (this.isPressedTwice(kind, wish)) return
     const id = crypto.randomUUID()
     this.set({ tries: [{ id, kind, wish }, ...this.state.tries] })
+    this.madeAt = Date.now()
     void this.send(id, wish)
+  }
+
+  /** A double click is one wish; whoever wants the same again presses when the first is on its way. */
+  private isPressedTwice(kind: Kind, wish: Wish): boolean {
+    const [last] = this.state.tries
+    return (
+      Date.now() - this.madeAt < TWICE_MS &&
+      last?.kind === kind &&
+      JSON.stringify(last.wish) === JSON.stringify(wish)
+    )
   }
 
   /** Once more, where the last attempt was refused or its answer was lost: it cannot make two tasks. */

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { answer, api } from '../api.ts'
 import { lastDays } from '../overview/period.ts'
-import { Amount } from '../parts/amount.tsx'
+import { Credits } from '../parts/amount.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { short, whole } from '../parts/figures.ts'
@@ -101,8 +101,7 @@ function Figures({ project }: { project: Project }) {
           name={`Spend, ${DAYS} days`}
           icon={<IconCoins size={16} />}
           waiting={waiting}
-          value={<Amount value={totals?.spend} />}
-          more="credits"
+          value={<Credits value={totals?.spend} />}
         />
         <Stat
           name={`Requests, ${DAYS} days`}

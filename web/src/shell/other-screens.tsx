@@ -6,11 +6,22 @@ import { useSignOut } from '../session.ts'
 import { Door } from '../sign-in/door.tsx'
 
 export function LostScreen() {
+  return <Lost why="The address may be old, or mistyped." />
+}
+
+/** Whom the right to administer was taken from learns of it here, too. */
+export function NotAdminScreen() {
+  return (
+    <Lost why="There is one for administrators of this server, of whom you are none, or none any more." />
+  )
+}
+
+function Lost({ why }: { why: string }) {
   return (
     <Center mih="70vh" p="lg">
       <Stack align="center" gap="xs">
         <Title order={1}>There is no such page</Title>
-        <Text c="dimmed">The address may be old, or mistyped.</Text>
+        <Text c="dimmed">{why}</Text>
         <Button component={Link} to="/" mt="sm">
           Go to the overview
         </Button>

@@ -10,7 +10,7 @@ import { type Me, meQuery } from '../session.ts'
 import { Brand } from './brand.tsx'
 import { Navigation } from './navigation.tsx'
 import { OrganizationSwitch } from './organization-switch.tsx'
-import { LostScreen, SuspendedScreen, WaitingScreen } from './other-screens.tsx'
+import { NotAdminScreen, SuspendedScreen, WaitingScreen } from './other-screens.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import classes from './shell.module.css'
 
@@ -74,7 +74,7 @@ function Frame({ me }: { me: Me }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
         {/* Another organisation or person is another set of screens: nothing of the last one may stay in a form. */}
-        <div key={`${me.user.id} ${currentOrganization()}`}>{allowed ? <Outlet /> : <LostScreen />}</div>
+        <div key={`${me.user.id} ${currentOrganization()}`}>{allowed ? <Outlet /> : <NotAdminScreen />}</div>
       </AppShell.Main>
     </AppShell>
   )

@@ -82,11 +82,20 @@ function PasswordForm({ onDone, onChallenge }: { onDone: () => void; onChallenge
   )
 }
 
+const LOST_WAY = 'That sign-in took too long, or was begun in another tab. Begin it again here.'
+
 const WORDS: Record<string, string> = {
   signup_disabled: 'There is no account for you here yet. Ask an administrator for an invitation.',
   account_not_linked: 'An account with this e-mail address exists already. Sign in to it by its password.',
   access_denied: 'The provider refused, or the sign-in was cancelled.',
   invalid_token: 'This link is used up or too old.',
+  state_mismatch: LOST_WAY,
+  state_not_found: LOST_WAY,
+  please_restart_the_process: LOST_WAY,
+  email_not_found:
+    'The provider does not tell your e-mail address, which an account here needs. Ask an administrator.',
+  email_not_verified:
+    'The provider has not verified your e-mail address yet. Verify it there, then sign in again.',
 }
 
 /** Providers come back with a code in the address. Anybody can write there, so only known codes become words. */

@@ -1,6 +1,6 @@
 import type { operations } from '@claviger/sdk/paths'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { answer, api } from '../api.ts'
+import { ApiError, answer, api } from '../api.ts'
 
 type List = operations['getApiDashboardTasks']
 type One = operations['getApiDashboardTasksById']
@@ -38,7 +38,11 @@ export function useTask(id: string) {
     queryFn: async ({ signal }) => {
       return (await answer(api.GET('/api/dashboard/tasks/{id}', { params: { path: { id } }, signal }))).data
     },
-    refetchInterval: ({ state }) => (state.data && !isUnderWay(state.data) ? false : BUSY_MS),
+    refetchInterval: ({ state: { data, error } }) => {
+      // What is not there, or not for this person, does not come by asking again.
+      if (error instanceof ApiError && error.status < 500 && error.status !== 0) return false
+      return data && !isUnderWay(data) ? false : data ? BUSY_MS : IDLE_MS
+    },
   })
 }
 

@@ -59,7 +59,10 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
 function Cost({ task }: { task: TaskDetail }) {
   if (isUnderWay(task)) {
     return (
-      <Fact name="Cost" more="What it costs at most; it is charged when it completes.">
+      <Fact
+        name="Cost"
+        more={`${task.held === null ? 'It' : 'What it costs at most; it'} is charged when it completes.`}
+      >
         {task.held === null ? 'not known yet' : `${task.held} credits held`}
       </Fact>
     )

@@ -98,6 +98,7 @@ function Cancel({ id }: { id: string }) {
       label="Cancel task"
       title="Cancel this task?"
       confirm="Cancel task"
+      keep="Keep it"
       onConfirm={async () => {
         await cancel.mutateAsync(undefined)
         saidSo('The task is cancelled, and what was held for it is free again')

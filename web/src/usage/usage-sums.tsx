@@ -2,7 +2,7 @@ import { Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { stackOf } from '../overview/stack.ts'
 import { StackChart } from '../overview/stack-chart.tsx'
 import { errorShare } from '../overview/tiles.tsx'
-import { Amount } from '../parts/amount.tsx'
+import { Credits } from '../parts/amount.tsx'
 import { duration, share, short, whole } from '../parts/figures.ts'
 import { Stat } from '../parts/stat.tsx'
 import type { useUsageSums } from './usage-api.ts'
@@ -16,7 +16,7 @@ export function UsageTiles({ sums, byOutcome }: { sums: Sums; byOutcome: boolean
   const all = byOutcome ? 'Of every outcome' : undefined
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: 'xs', sm: 'md' }}>
-      <Stat name="Spend" waiting={waiting} value={<Amount value={totals?.spend} />} more={all} />
+      <Stat name="Spend" waiting={waiting} value={<Credits value={totals?.spend} />} more={all} />
       <Stat
         name="Requests"
         waiting={waiting}
@@ -43,7 +43,7 @@ export function SpendChart({ sums }: { sums: Sums }) {
   return (
     <Paper p="md">
       <Text component="h2" size="sm" fw={600} mb="sm">
-        Spend a day by model
+        Spend a day by model, in credits
       </Text>
       {sums ? (
         <StackChart

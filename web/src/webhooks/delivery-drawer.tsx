@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ErrorNote } from '../parts/error-note.tsx'
 import { duration, exactTime } from '../parts/figures.ts'
+import { once } from '../parts/on-submit.ts'
 import { saidSo } from '../parts/said-so.ts'
 import { DeliveryState } from './delivery-state.tsx'
 import { type Attempt, type DeliveryDetail, useDelivery, useRedeliver } from './webhook-api.ts'
@@ -59,7 +60,7 @@ function Details({ delivery }: { delivery: DeliveryDetail }) {
           leftSection={<IconRefresh size={16} />}
           loading={redeliver.isPending}
           disabled={delivery.state === 'pending' && delivery.attempts === 0}
-          onClick={again}
+          onClick={once(again)}
         >
           Send again
         </Button>

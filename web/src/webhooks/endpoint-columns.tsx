@@ -47,7 +47,7 @@ function State({ endpoint }: { endpoint: Endpoint }) {
       )}
       {former_secret_until && (
         <Small>
-          old secret signs until <TimeAgo at={former_secret_until} />
+          old secret ends <TimeAgo at={former_secret_until} />
         </Small>
       )}
     </Stack>

@@ -78,11 +78,10 @@ function Dialogs(props: { endpoint: Endpoint; dialog: Dialog | undefined; onClos
   const { endpoint, dialog, onClose } = props
   const change = useChangeEndpoint(endpoint.id)
   const remove = useDeleteEndpoint(endpoint.id)
-  const rotate = useRotateEndpoint(endpoint.id)
   return (
     <>
       {dialog === 'edit' && <EditEndpointDialog endpoint={endpoint} onClose={onClose} />}
-      {dialog === 'rotate' && <RotateDialog rotate={rotate} onClose={onClose} />}
+      {dialog === 'rotate' && <Rotation endpoint={endpoint} onClose={onClose} />}
       <ConfirmDialog
         opened={dialog === 'disable'}
         onClose={onClose}
@@ -106,4 +105,11 @@ function Dialogs(props: { endpoint: Endpoint; dialog: Dialog | undefined; onClos
       </ConfirmDialog>
     </>
   )
+}
+
+/** Mounted while it is open: what it made once is shown once, and the next time it asks anew. */
+function Rotation({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
+  const rotate = useRotateEndpoint(endpoint.id)
+  const [formerUntil] = useState(endpoint.former_secret_until)
+  return <RotateDialog rotate={rotate} formerUntil={formerUntil} onClose={onClose} />
 }

@@ -43,7 +43,7 @@ function Secret({ secret: { secret_created_at, former_secret_until } }: { secret
         {former_secret_until && (
           <>
             {' '}
-            The old one signs beside it until <TimeAgo at={former_secret_until} />.
+            The old one, which signs beside it, ends <TimeAgo at={former_secret_until} />.
           </>
         )}
       </Text>
@@ -59,12 +59,12 @@ function Secret({ secret: { secret_created_at, former_secret_until } }: { secret
         </Button>
       </div>
       {shown && <NewSecret title="Your secret" secret={shown} onClose={() => setShown(undefined)} />}
-      {rotating && <Rotation onClose={() => setRotating(false)} />}
+      {rotating && <Rotation formerUntil={former_secret_until} onClose={() => setRotating(false)} />}
     </>
   )
 }
 
 /** Mounted while it is open, so that nothing of the last secret stays. */
-function Rotation({ onClose }: { onClose: () => void }) {
-  return <RotateDialog rotate={useRotateOwnSecret()} onClose={onClose} />
+function Rotation(props: { formerUntil: string | null; onClose: () => void }) {
+  return <RotateDialog rotate={useRotateOwnSecret()} {...props} />
 }
