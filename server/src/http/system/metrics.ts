@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { Type } from '../../lib/schema.ts'
@@ -29,7 +29,7 @@ class SeriesTable {
     return series.values
   }
 
-  [Symbol.iterator](): Iterator<Series> {
+  [Symbol.iterator](): IterableIterator<Series> {
     return this.#series.values()
   }
 }
@@ -108,22 +108,31 @@ function exposeRequests(registry: Registry, table: SeriesTable): void {
       },
     })
   counter('claviger_http_requests_total', 'Requests answered', 0)
-  counter('claviger_http_request_milliseconds_total', 'Time spent on them', 1)
-  new Counter({
-    name: 'claviger_http_request_milliseconds_bucket_total',
-    help: 'Requests answered within le milliseconds',
-    labelNames: [...labelNames, 'le'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { labels, values } of table) {
-        BUCKETS.forEach((bound, index) => {
-          this.inc({ ...labels, le: String(bound) }, values[index + 2])
-        })
-      }
-    },
-  })
+  registry.registerMetric(durations(table))
   new Gauge({ name: 'claviger_up', help: 'Always 1', registers: [registry] }).set(1)
+}
+
+/** prom-client's own histogram can only be filled one observation after another. */
+function durations(table: SeriesTable): Metric {
+  const name = 'claviger_http_request_duration_seconds'
+  const valuesOf = ({ labels, values: [count = 0, milliseconds = 0, ...within] }: Series) => [
+    ...BUCKETS.map((bound, index) => bucket(labels, bound / 1000, within[index] as number)),
+    bucket(labels, '+Inf', count),
+    { metricName: `${name}_sum`, labels, value: milliseconds / 1000 },
+    { metricName: `${name}_count`, labels, value: count },
+  ]
+  const bucket = (labels: Series['labels'], le: number | '+Inf', value: number) => ({
+    metricName: `${name}_bucket`,
+    labels: { ...labels, le },
+    value,
+  })
+  const get = async () => ({
+    name,
+    help: 'Time from the head of a request to the end of its answer',
+    type: 'histogram',
+    values: [...table].flatMap(valuesOf),
+  })
+  return { name, get } as unknown as Metric
 }
 
 function exposeUsage(registry: Registry, table: SeriesTable): void {
