@@ -117,7 +117,9 @@ export class LedgerModel {
         blockedByHolds,
       }
       const end = windowEnd(quota.period, Math.max(at, this.#windowAt(quota, at))) ?? Number.POSITIVE_INFINITY
-      const freeAt = blockedByHolds && quota.unit !== 'requests' ? 0 : end
+      const never = quota.amount !== null && wanted > quota.amount
+      const passing = blockedByHolds && quota.unit !== 'requests' ? 0 : end
+      const freeAt = never ? Number.POSITIVE_INFINITY : passing
       if (!refused || freeAt > refused.freeAt) refused = { verdict, freeAt }
     }
     if (refused) return refused.verdict
